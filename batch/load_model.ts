@@ -30,6 +30,8 @@ export interface WorkerModelOptions {
   readonly token?: string;
   /** Called if the thread of the model dies. */
   readonly onEnd?: (error: Error) => void;
+  /** Stops the loading. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -40,6 +42,7 @@ export interface WorkerModelOptions {
  * @returns The model; the caller closes it.
  * @throws {Error} If a package that the batch needs is not there.
  * @throws {InputChangedError} If it is not the model that the batch was planned with.
+ * @throws The signal's reason, if it was aborted.
  */
 export async function loadPlannedModel(
   plan: BatchPlan,
@@ -51,21 +54,26 @@ export async function loadPlannedModel(
     local_files_only,
     token,
     onEnd,
+    signal,
   }: WorkerModelOptions = {},
 ): Promise<HostedModel> {
   const { model: { checkpoint, revision, hash, task, options } } = plan;
   await loadPackages(plan);
   const files = { revision, cache_dir, local_files_only, token };
-  if (await hashModel(await openCheckpoint(checkpoint, files)) !== hash) {
+  if (await hashModel(await openCheckpoint(checkpoint, { ...files, signal })) !== hash) {
     throw new InputChangedError(
       `Cannot use ${checkpoint}: its files have changed since the batch was planned; wanted those, ` +
         "or another batch",
     );
   }
-  return await HostedModel.load({
-    checkpoint,
-    task,
-    batchTokens,
-    options: { ...options, ...files, device, threads } as ModelRequest["options"],
-  }, { onEnd });
+  return await HostedModel.load(
+    {
+      checkpoint,
+      task,
+      batchTokens,
+      options: { ...options, ...files, device, threads } as ModelRequest["options"],
+    },
+    { onEnd },
+    signal,
+  );
 }

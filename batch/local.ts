@@ -119,7 +119,7 @@ class LocalRun {
   async do(shard: Shard, signal?: AbortSignal): Promise<void> {
     for (let attempt = 1;; attempt++) {
       signal?.throwIfAborted();
-      const model = await this.#load();
+      const model = await this.#load(signal);
       try {
         const wasDone = await isDone(this.out, shard);
         const { documents, tokens, failed } = await runShard(this.out, this.plan, shard, model, {
@@ -145,12 +145,13 @@ class LocalRun {
     }
   }
 
-  async #load(): Promise<HostedModel> {
+  async #load(signal?: AbortSignal): Promise<HostedModel> {
     if (this.#model && !this.#isDead) return this.#model;
     this.#isDead = false;
     this.#model = await loadPlannedModel(this.plan, {
       ...this.options,
       onEnd: () => this.#isDead = true,
+      signal,
     });
     if (this.#started === 0) this.#started = performance.now();
     return this.#model;

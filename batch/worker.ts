@@ -18,7 +18,7 @@ import { runShard } from "./run_shard.ts";
 import { isDone, noteFailed, type ShardReport } from "./shard_files.ts";
 
 /** Settings of a worker. */
-export interface WorkSettings extends Omit<WorkerModelOptions, "onEnd"> {
+export interface WorkSettings extends Omit<WorkerModelOptions, "onEnd" | "signal"> {
   /** The URL of Redis: `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`, or `rediss://` for TLS. */
   readonly redis: string;
   /** Shards that run at the same time, on one model; 1 by default. */
@@ -100,13 +100,25 @@ class OwnFailure extends Error {}
 export async function runWorker(out: string, settings: WorkSettings): Promise<WorkReport> {
   checkSettings(settings);
   const planned = await PlannedShards.read(out);
-  const { redis, onWarning = () => {} } = settings;
-  const queue = await BatchQueue.open(planned.plan, await awaitRedis(redis, onWarning));
+  const { redis, onWarning = () => {}, signal } = settings;
+  const link = await awaitRedis(redis, onWarning, signal).catch((error) => {
+    if (!signal?.aborted) throw error;
+  });
+  if (!link) return await reportOf(planned, { shards: 0, documents: 0, failed: 0 });
+  const queue = await BatchQueue.open(planned.plan, link);
   try {
     return await new Work(out, planned, queue, settings).run();
   } finally {
     queue.close();
   }
+}
+
+async function reportOf(
+  planned: PlannedShards,
+  done: Pick<WorkReport, "shards" | "documents" | "failed">,
+): Promise<WorkReport> {
+  const left = (await planned.listLeft()).length;
+  return { ...done, left, givenUp: await planned.listGivenUp() };
 }
 
 function checkSettings({ concurrency, lock_seconds, drain_timeout }: WorkSettings): void {
@@ -151,14 +163,20 @@ class Work {
 
   async run(): Promise<WorkReport> {
     const { signal } = this.#settings;
-    const end = () => this.#end();
+    let worker: Worker | undefined;
+    const end = () => {
+      this.#end();
+      // A model that is still being loaded is not waited for.
+      if (!worker) this.#giveBack.abort(signal!.reason);
+    };
     signal?.addEventListener("abort", end);
     if (signal?.aborted) end();
-    let worker: Worker | undefined;
     try {
       // A batch that is done needs no model.
       if ((await this.#planned.listLeft()).length > 0 && !this.#isEnding) {
-        await this.#loadModel();
+        await this.#loadModel().catch((error) => {
+          if (!this.#giveBack.signal.aborted) throw error;
+        });
         if (!this.#isEnding) {
           worker = await this.#startWorker();
           await this.#waitUntilDone();
@@ -172,8 +190,7 @@ class Work {
       (await this.#model?.catch(() => undefined))?.terminate();
     }
     if (this.#failure !== undefined) throw this.#failure;
-    const left = (await this.#planned.listLeft()).length;
-    return { ...this.#report, left, givenUp: await this.#planned.listGivenUp() };
+    return await reportOf(this.#planned, this.#report);
   }
 
   async #startWorker(): Promise<Worker> {
@@ -272,6 +289,7 @@ class Work {
 
   async #run(shard: Shard): Promise<void> {
     const model = await this.#loadModel().catch((cause) => {
+      this.#giveBack.signal.throwIfAborted();
       throw new OwnFailure("Cannot load the model", { cause });
     });
     const report = await runShard(this.#out, this.#planned.plan, shard, model, {
@@ -292,6 +310,7 @@ class Work {
       onEnd: () => {
         this.#model = undefined;
       },
+      signal: this.#giveBack.signal,
     });
   }
 

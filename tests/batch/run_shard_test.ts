@@ -146,6 +146,26 @@ Deno.test("a signal stops a shard, and leaves nothing", () =>
     },
   ));
 
+Deno.test("a signal stops the loading of a model", () =>
+  withShard([{ text: "the sea" }], {}, async ({ plan }) => {
+    const hub = Deno.listen({ port: 0 });
+    const checkpoint = `http://127.0.0.1:${hub.addr.port}/model`;
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const loading = loadPlannedModel({ ...plan, model: { ...plan.model, checkpoint } }, {
+      ...ONE_THREAD,
+      signal: controller.signal,
+    }).catch((error) => error);
+    const connection = await hub.accept();
+    controller.abort(reason);
+    assertEquals(await loading, reason);
+    await connection.readable.pipeTo(new WritableStream()).catch(() => {});
+    hub.close();
+    const { signal } = controller;
+    const folder = loadPlannedModel(plan, { ...ONE_THREAD, signal });
+    assertEquals(await folder.catch((error) => error), reason);
+  }));
+
 Deno.test("a model that has changed is refused", () =>
   withFolder(async (folder) => {
     const checkpoint = `${folder}/model`;
