@@ -4,9 +4,10 @@
  * @module
  */
 import { createApp } from "./app.ts";
+import { checkSettings } from "./check_settings.ts";
 import { listen } from "./listen.ts";
 import { ServedModels } from "./served_models.ts";
-import { SERVER_DEFAULTS, type ServerSettings } from "./settings.ts";
+import { SERVER_DEFAULTS, type ServerSettings, timerMilliseconds } from "./settings.ts";
 
 /** Models that answer requests of another server. */
 export interface ModelHandler {
@@ -57,7 +58,7 @@ function makeParts(settings: ServerSettings): Parts {
     models.stop();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<"late">((resolve) => {
-      timer = setTimeout(() => resolve("late"), 1000 * drain_timeout);
+      timer = setTimeout(() => resolve("late"), timerMilliseconds(drain_timeout));
     });
     const ended = endListening().then(() => models.close());
     if (await Promise.race([ended, late]) === "late") {
@@ -86,20 +87,23 @@ function makeParts(settings: ServerSettings): Parts {
  *
  * @param settings Models and limits; `hostname` and `port` are without effect.
  * @returns What answers requests.
+ * @throws {TypeError | RangeError} If a setting is unknown or wrong.
  */
 export function createHandler(settings: ServerSettings): ModelHandler {
-  const { fetch, load, stop } = makeParts(settings);
+  const { fetch, load, stop } = makeParts(checkSettings(settings));
   return { fetch, ready: load(), stop: () => stop(() => Promise.resolve()) };
 }
 
 /**
  * Starts a server, which listens while it loads its models.
  *
- * @param settings Models, address, limits.
+ * @param given Models, address, limits.
  * @returns The server.
+ * @throws {TypeError | RangeError} If a setting is unknown or wrong.
  * @throws {Error} If the port is taken.
  */
-export async function startServer(settings: ServerSettings): Promise<ModelServer> {
+export async function startServer(given: ServerSettings): Promise<ModelServer> {
+  const settings = checkSettings(given);
   const { hostname = SERVER_DEFAULTS.hostname, port = SERVER_DEFAULTS.port } = settings;
   const { fetch, note, load, stop } = makeParts(settings);
   const { url, stop: endListening } = await listen(fetch, hostname, port);

@@ -4,6 +4,8 @@ import { ApiError, errorBody, toApiError } from "../../serve/api_error.ts";
 import { checkKeys } from "../../serve/api_keys.ts";
 import { Metrics } from "../../serve/metrics.ts";
 import { parseBody, readBody } from "../../serve/read_body.ts";
+import { checkSettings } from "../../serve/check_settings.ts";
+import type { ServerSettings } from "../../serve/settings.ts";
 import { toBase64 } from "../../serve/to_base64.ts";
 
 function statusOf(error: unknown): number {
@@ -87,6 +89,36 @@ Deno.test("a body that does not come is given up", async () => {
   const read = readBody(post(never), { max_body: 10, body_timeout: 0.02 });
   assertEquals(statusOf(await assertRejects(() => read, ApiError)), 408);
   await promise;
+});
+
+Deno.test("times may be longer than timers take", async () => {
+  for (const body_timeout of [2_147_484, Infinity]) {
+    const parts = ReadableStream.from((async function* () {
+      yield new TextEncoder().encode("a");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    })());
+    assertEquals((await readBody(post(parts), { max_body: 10, body_timeout })).length, 1);
+  }
+});
+
+Deno.test("settings of a server are checked", () => {
+  const models = [{ name: "a", checkpoint: "b" }];
+  assertEquals(checkSettings({ models, max_texts: Infinity, log: undefined }).models, models);
+  const wrong: [object, string][] = [
+    [{}, "wanted the setting models"],
+    [{ models: "a" }, "a list of models"],
+    [{ models: [{ name: "a" }] }, "wanted name, checkpoint"],
+    [{ models: [{ ...models[0], task: "embed" }] }, "task"],
+    [{ models, max_text: 1 }, "max_text"],
+    [{ models, max_texts: NaN }, "max_texts NaN"],
+    [{ models, max_concurrent: "1" }, 'max_concurrent "1"'],
+    [{ models, port: 65536 }, "0 … 65535"],
+    [{ models, drain_timeout: 0 }, "more than 0"],
+    [{ models, api_keys: "key" }, "a list of keys"],
+  ];
+  for (const [settings, message] of wrong) {
+    assertThrows(() => checkSettings(settings as ServerSettings), Error, message);
+  }
 });
 
 Deno.test("a body that breaks off, and one that is too much beside others, are told apart", async () => {
