@@ -263,6 +263,7 @@ Deno.test("sampling is by the seed", async () => {
   assertEquals(lines.filter(({ user }) => user === "u1").length, 3);
 });
 
+const continued = (parameters: object) => ({ model: "llama_chat", inputs: "a", parameters });
 const similarity = (source_sentence: string, sentences: readonly string[]) => ({
   inputs: { source_sentence, sentences },
 });
@@ -292,6 +293,10 @@ Deno.test("what is wrong is refused, with a status and in the family's form", as
     ["/", { inputs: "a", model: "bert_answers" }, 422, "question, context"],
     ["/", { inputs: "a", parameters: { signal: {} } }, 422, "signal"],
     ["/", { inputs: "a", parameters: { pool: 1 } }, 422, "pool"],
+    ["/", continued({ num_beams: 3 }), 400, "num_beams 3: wanted 1"],
+    ["/", continued({ num_return_sequences: 2 }), 400, "num_return_sequences 2: wanted 1"],
+    ["/", continued({ input_ids: [1] }), 422, "input_ids"],
+    ["/", continued({ return_dict_in_generate: true }), 422, "return_dict_in_generate"],
     ["/v1/completions", { prompt: "a", max_tokens: 0 }, 422, "max_tokens"],
     ["/v1/completions", { prompt: "a", stream_options: {} }, 422, "without stream"],
     ["/v1/completions", { prompt: "a", logprobs: 1 }, 422, "logprobs"],
