@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countFrom, FLAG, TEXT } from "../base/check_options.ts";
 import { HostedModel, type ModelRequest } from "../hosting/mod.ts";
 import type { BackendName } from "../ops/backend.ts";
 import { hashModel } from "../hub/hash_model.ts";
@@ -33,6 +34,16 @@ export interface WorkerModelOptions {
   /** Stops the loading. */
   readonly signal?: AbortSignal;
 }
+
+/** Checks of the options that a caller gives; loading checks the others. */
+export const MODEL_CHECKS = {
+  device: undefined,
+  threads: undefined,
+  max_batch_tokens: countFrom(1),
+  cache_dir: TEXT,
+  local_files_only: FLAG,
+  token: TEXT,
+} as const;
 
 /**
  * Loads the model of a batch.

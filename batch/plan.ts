@@ -129,7 +129,7 @@ export async function planBatch(
     onRead,
     signal,
   });
-  checkResult(made, found);
+  checkRequests(made, found, { id_field, isNew: old === undefined });
   await loadPackages({ ...made, inputs: found.map(({ input }) => input) });
   for (;;) {
     signal?.throwIfAborted();
@@ -249,16 +249,27 @@ function nameOf(checkpoint: string): string {
   return checkpoint.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1) || checkpoint;
 }
 
-/** Refuses formats that answers to requests do not have. */
-function checkResult({ result }: BatchPlan, found: readonly FoundInput[]): void {
+/** Refuses what requests do not heed: a format of results; options, if there is nothing else. */
+function checkRequests(
+  { result, parameters }: BatchPlan,
+  found: readonly FoundInput[],
+  { id_field, isNew }: { readonly id_field?: string; readonly isNew: boolean },
+): void {
   const requests = found.find(({ input }) => input.kind === "openai");
-  if (requests === undefined || result === "jsonl") return;
-  throw new RangeError(
-    `Cannot plan ${
-      showName(requests.input.name)
-    } with the result ${result}: it holds requests of ` +
-      "the OpenAI API, wanted jsonl",
-  );
+  if (requests === undefined) return;
+  const refuse = (what: string, wanted: string) => {
+    throw new RangeError(
+      `Cannot plan ${
+        showName(requests.input.name)
+      } with ${what}: it holds requests of the OpenAI ` +
+        `API, wanted ${wanted}`,
+    );
+  };
+  if (result !== "jsonl") refuse(`the result ${result}`, "jsonl");
+  if (!isNew || found.some(({ input }) => input.kind !== "openai")) return;
+  const [name] = Object.keys(parameters);
+  if (name !== undefined) refuse(`the parameter ${name}`, "it in the requests, each of its own");
+  if (id_field !== undefined) refuse(`id_field ${showValue(id_field)}`, "custom_id");
 }
 
 /** Refuses to add to the results of another model. */

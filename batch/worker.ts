@@ -4,11 +4,19 @@
  * @module
  */
 import type { Job, Worker, WorkerOptions } from "bullmq";
+import {
+  CALLBACK,
+  checkOptions,
+  countFrom,
+  type OptionCheck,
+  SIGNAL,
+  TEXT,
+} from "../base/check_options.ts";
 import { needPackages } from "../base/need_packages.ts";
 import type { HostedModel } from "../hosting/mod.ts";
 import { findCode } from "../checkpoint/system_errors.ts";
 import { DiskFullError, ParametersError } from "./errors.ts";
-import { loadPlannedModel, type WorkerModelOptions } from "./load_model.ts";
+import { loadPlannedModel, MODEL_CHECKS, type WorkerModelOptions } from "./load_model.ts";
 import { ATTEMPTS } from "./local.ts";
 import type { Shard } from "./shard.ts";
 import { PlannedShards } from "./planned_shards.ts";
@@ -82,9 +90,9 @@ class OwnFailure extends Error {}
  * throws.
  *
  * @param out The folder of the batch, which `planBatch` has made.
- * @param settings Redis, and how to work.
+ * @param given Redis, and how to work.
  * @returns What it did.
- * @throws {RangeError | SyntaxError} If a setting or the plan is wrong.
+ * @throws {TypeError | RangeError | SyntaxError} If a setting or the plan is wrong.
  * @throws {RedisError} If Redis cannot be reached in the first ten seconds; later the worker waits for it.
  * @throws {DiskFullError} If this worker's disk takes no more.
  *
@@ -97,8 +105,17 @@ class OwnFailure extends Error {}
  * await assertRejects(work, RangeError, "no batch");
  * ```
  */
-export async function runWorker(out: string, settings: WorkSettings): Promise<WorkReport> {
-  checkSettings(settings);
+export async function runWorker(out: string, given: WorkSettings): Promise<WorkReport> {
+  const settings = checkOptions("Cannot work", given, {
+    ...MODEL_CHECKS,
+    redis: TEXT,
+    concurrency: countFrom(1),
+    lock_seconds: secondsFrom(1),
+    drain_timeout: secondsFrom(0),
+    signal: SIGNAL,
+    onShard: CALLBACK,
+    onWarning: CALLBACK,
+  });
   const planned = await PlannedShards.read(out);
   const { redis, onWarning = () => {}, signal } = settings;
   const link = await awaitRedis(redis, onWarning, signal).catch((error) => {
@@ -121,18 +138,13 @@ async function reportOf(
   return { ...done, left, givenUp: await planned.listGivenUp() };
 }
 
-function checkSettings({ concurrency, lock_seconds, drain_timeout }: WorkSettings): void {
-  const wrong = (name: string, value: number, wanted: string) =>
-    new RangeError(`Cannot work with ${name} ${value}: wanted ${wanted}`);
-  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1)) {
-    throw wrong("concurrency", concurrency, "1 or more");
-  }
-  if (lock_seconds !== undefined && !(lock_seconds >= 1 && lock_seconds <= 86_400)) {
-    throw wrong("lock_seconds", lock_seconds, "1 … 86400");
-  }
-  if (drain_timeout !== undefined && !(drain_timeout >= 0 && drain_timeout <= 86_400)) {
-    throw wrong("drain_timeout", drain_timeout, "0 … 86400");
-  }
+/** Seconds from a minimum to a day. */
+function secondsFrom(minimum: number): OptionCheck {
+  return {
+    type: "number",
+    wanted: `${minimum} … 86400`,
+    accepts: (value) => Number(value) >= minimum && Number(value) <= 86_400,
+  };
 }
 
 /** The work of one worker on one batch. */
