@@ -69,6 +69,18 @@ export class ServedModels {
     return this.#models;
   }
 
+  /**
+   * The first model.
+   *
+   * @throws {ApiError} 503 while models are loaded, 404 if there are none.
+   */
+  get first(): ServedModel {
+    this.assertReady();
+    const [first] = this.#models;
+    if (first) return first;
+    throw new ApiError(404, "not_found", "There are no models here");
+  }
+
   /** Seconds after which what waits has probably run: at least 1, at most 60. */
   get backlogSeconds(): number {
     const tokens = [...this.#waiting.values()].reduce((sum, waiting) => sum + waiting, 0);

@@ -41,8 +41,7 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
     }),
     async (c) => {
       const { inputs, parameters, model: name } = c.req.valid("json");
-      context.models.assertReady();
-      const chosen = name ?? context.models.all[0].name;
+      const chosen = name ?? context.models.first.name;
       const { model } = context.models.find("tokenize", chosen);
       const { task } = model.info;
       const [method] = methodsOf(task);

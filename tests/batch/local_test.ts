@@ -111,6 +111,21 @@ Deno.test("status and retry know shards that others gave up", () =>
     assertEquals(new InputChangedError("a").name, "InputChangedError");
   }));
 
+Deno.test("the rate leaves out pauses", () =>
+  withFolder(async (folder) => {
+    const [rows, out] = [`${folder}/rows.jsonl`, `${folder}/out`];
+    await Deno.writeTextFile(rows, jsonLines(texts(8)));
+    await planBatch([rows], embedInto(out));
+    await runLocal(out, ONE_THREAD);
+    const [{ id }] = await Array.fromAsync(readShards(out));
+    const path = `${out}/parts/part-${id}/done.json`;
+    const report = JSON.parse(await Deno.readTextFile(path));
+    const finished = new Date(Date.now() - 86_400_000).toISOString();
+    await Deno.writeTextFile(path, JSON.stringify({ ...report, finished }));
+    const { documentsPerSecond } = await readStatus(out);
+    assert(documentsPerSecond! > 1, String(documentsPerSecond));
+  }));
+
 Deno.test("options of a run and of a worker are checked", async () => {
   const wrong: [object, string][] = [
     [{ max_batch_tokens: NaN }, "max_batch_tokens NaN"],

@@ -162,6 +162,16 @@ Deno.test("a batch can be moved with its inputs and its model", () =>
     assertEquals(await planBatch([`${folder}/b/rows.jsonl`], settings), planned);
   }));
 
+Deno.test("a first row that is too long does not tell what a file holds", () =>
+  withFolder(async (folder) => {
+    const rows = `${folder}/rows.jsonl`;
+    const long = jsonLines([{ text: "a".repeat(2 ** 26) }]);
+    await Deno.writeTextFile(rows, long + jsonLines(texts(1)));
+    const plan = (out: string, more = {}) => planBatch([rows], embedInto(`${folder}/${out}`, more));
+    assertEquals((await plan("out")).documents, 2);
+    await assertRejects(() => plan("other", { field: "body" }), RangeError, "line 2 of");
+  }));
+
 Deno.test("inputs that are not there, empty or of another shape are refused", () =>
   withFolder(async (folder) => {
     const refused = async (content: string, name: string, message: string, more = {}) => {

@@ -161,6 +161,11 @@ Deno.test("texts and conversations go on as by the pipeline", async () => {
   assertEquals(choice.text, generated_text);
   assertEquals(usage.total_tokens, usage.prompt_tokens + usage.completion_tokens);
   assertEquals(choice.finish_reason, usage.completion_tokens === 6 ? "length" : "stop");
+  const nulls = { n: null, seed: null, top_p: null, stream: null, stop: null };
+  const bare = await answerOf<Completion>("/v1/completions", { ...body, ...nulls });
+  assertEquals(bare.choices.length, 1);
+  const warm = { prompt: "the sea", temperature: null, max_tokens: null };
+  assertEquals((await answerOf<Completion>("/v1/completions", warm)).choices.length, 1);
   const echoed = await answerOf<Completion>("/v1/completions", { ...body, echo: true, n: 2 });
   assertEquals(echoed.choices.map(({ text }) => text), Array(2).fill("the sea" + generated_text));
   const task = { model: "llama_chat", inputs: "the sea", parameters: { max_new_tokens: 6 } };
@@ -303,7 +308,9 @@ Deno.test("what is wrong is refused, with a status and in the family's form", as
     ["/v1/completions", { prompt: "a", max_tokens: 100_000 }, 400, "fit the model together"],
     ["/v1/completions", { prompt: Array(3).fill("a"), n: 14 }, 400, "42 texts at once"],
     ["/v1/completions", { prompt: ["a", "sea ".repeat(600)], n: 2 }, 400, "run input 1: it has"],
-    ["/v1/chat/completions", { messages: [] }, 422, "messages"],
+    ["/v1/completions", { prompt: [] }, 400, "wanted at least one"],
+    ["/v1/chat/completions", { messages: [] }, 400, "messages is an empty list"],
+    ["/v1/models/some/model", undefined, 404, 'no model "some/model"'],
     [
       "/v1/chat/completions",
       { messages: [{ role: "user", content: "a" }], model: "bart" },
@@ -451,7 +458,7 @@ Deno.test("a start that cannot hold the longest text, or has two models of a nam
 });
 
 Deno.test("an answer that would be many times as large as its request is refused", async () => {
-  const models = await createHandler({ models: [served("bert_sentences")] });
+  const models = await createHandler({ models: [served("a/b", "bert_sentences")] });
   await models.ready;
   const cases: [string, object, number][] = [
     ["/embed_all", { inputs: Array(260).fill("sea ".repeat(15)), truncate: true }, 200],
@@ -468,6 +475,26 @@ Deno.test("an answer that would be many times as large as its request is refused
       }),
     );
     assertEquals([path, status], [path, wanted]);
+  }
+  for (const name of ["a/b", "a%2Fb"]) {
+    const shown = await models.fetch(new Request(`http://localhost/v1/models/${name}`));
+    assertEquals((await shown.json()).id, "a/b");
+  }
+  await models.stop();
+});
+
+Deno.test("a server without models says so", async () => {
+  const models = await createHandler({ models: [] });
+  await models.ready;
+  const headers = { "content-type": "application/json" };
+  for (
+    const request of [
+      new Request("http://localhost/info"),
+      new Request("http://localhost/", { method: "POST", headers, body: '{"inputs": "a"}' }),
+    ]
+  ) {
+    const answer = await models.fetch(request);
+    assertEquals([answer.status, (await answer.json()).error], [404, "There are no models here"]);
   }
   await models.stop();
 });
