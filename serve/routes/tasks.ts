@@ -4,6 +4,7 @@
  * @module
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { assertSize, assertVectors, MOST_WORDS } from "../answer_size.ts";
 import { ApiError } from "../api_error.ts";
 import { ask, type RouteContext, type ServerEnv } from "../context.ts";
 import { methodsOf } from "../../hosting/mod.ts";
@@ -80,6 +81,12 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
       }
       // text-embeddings-inference and the hub's clients say truncate.
       const { truncate, ...others } = parameters;
+      if (task === "feature-extraction" && others.pooling === "none") {
+        assertVectors(items as string[], model.info);
+      }
+      if (task === "fill-mask" && typeof others.top_k === "number") {
+        assertSize(items.length * others.top_k, MOST_WORDS, "words");
+      }
       const { results } = await ask(context, c, {
         method,
         items,

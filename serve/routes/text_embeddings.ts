@@ -4,7 +4,7 @@
  * @module
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { ApiError } from "../api_error.ts";
+import { assertSize, assertVectors, MOST_CHARACTERS } from "../answer_size.ts";
 import { ask, assertTexts, type RouteContext, type ServerEnv } from "../context.ts";
 import type { TextEmbedding } from "../../pipelines/feature_extraction.ts";
 import { shortenVector } from "../shorten_vector.ts";
@@ -16,12 +16,6 @@ import {
   Truncate,
   TruncationDirection,
 } from "./schemas.ts";
-
-/** Most tokens whose vectors an answer holds, or those of one text: each has hundreds of numbers. */
-const MOST_VECTORS = 2 ** 14;
-
-/** Most characters, or ids, of a request: an answer has an object for each token. */
-const MOST_CHARACTERS = 2 ** 19;
 
 const Prompt = z.string().optional().openapi({
   description: "Name of one of the checkpoint's prompts.",
@@ -79,16 +73,6 @@ function reading(
   return { truncation: truncate ?? false, ...(prompt_name !== undefined && { prompt_name }) };
 }
 
-/** Asserts that an answer, which may be many times as large as its request, stays within memory. */
-function assertSize(count: number, most: number, what: string): void {
-  if (count <= most) return;
-  throw new ApiError(
-    413,
-    "invalid_request",
-    `Cannot answer ${count} ${what} at once: wanted at most ${most}`,
-  );
-}
-
 const sum = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
 
 /**
@@ -131,10 +115,7 @@ export function addEmbeddingRoutes(app: OpenAPIHono<ServerEnv>, context: RouteCo
     async (c) => {
       const { inputs, model, ...rest } = c.req.valid("json");
       const texts = [inputs].flat();
-      const { maxLength } = context.models.find("embed", model).model.info;
-      // A text has no more tokens than characters, and none more than the model takes.
-      const tokens = sum(texts.map(({ length }) => Math.min(length, maxLength)));
-      assertSize(tokens, Math.max(MOST_VECTORS, maxLength), "tokens, or characters,");
+      assertVectors(texts, context.models.find("embed", model).model.info);
       const options = { ...reading(rest), pooling: "none", normalize: false };
       const question = { method: "embed" as const, items: texts, options, model };
       const { results } = await ask(context, c, question);

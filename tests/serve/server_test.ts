@@ -458,11 +458,15 @@ Deno.test("a start that cannot hold the longest text, or has two models of a nam
 });
 
 Deno.test("an answer that would be many times as large as its request is refused", async () => {
-  const models = await createHandler({ models: [served("a/b", "bert_sentences")] });
+  const models = await createHandler({
+    models: [served("a/b", "bert_sentences"), served("modernbert", "modernbert", "fill-mask")],
+  });
   await models.ready;
   const cases: [string, object, number][] = [
     ["/embed_all", { inputs: Array(260).fill("sea ".repeat(15)), truncate: true }, 200],
     ["/embed_all", { inputs: Array(260).fill("sea ".repeat(16)), truncate: true }, 413],
+    ["/", { inputs: Array(260).fill("sea ".repeat(16)), parameters: { pooling: "none" } }, 413],
+    ["/", { inputs: ["a"], parameters: { top_k: 65_537 }, model: "modernbert" }, 413],
     ["/tokenize", { inputs: ["a".repeat(2 ** 18), "b".repeat(2 ** 18), "c"] }, 413],
     ["/decode", { ids: Array(2).fill(Array(2 ** 18 + 1).fill(5)) }, 413],
   ];
