@@ -71,12 +71,14 @@ export function answerBy(
     return { text: content, text_pair };
   };
   let tried: Promise<string | undefined> | undefined;
-  /** What is wrong with any text, once asked; a text without a mask is always wrong. */
-  const failureOfAll = () =>
-    tried ??= task === "fill-mask"
-      ? Promise.resolve(undefined)
-      : model.run(method, [itemOf("a", { question: "a" })], options)
-        .then(() => undefined, ({ message }) => message);
+  /** What is wrong with any text, once asked with a short one. */
+  const failureOfAll = (signal: AbortSignal) => {
+    const item = itemOf(model.info.maskToken ?? "a", { question: "a" });
+    const isWritten = method === "generate" || method === "write";
+    const short = { ...(isWritten && { max_new_tokens: 1 }), ...options };
+    return tried ??= model.run(method, [item], short, signal)
+      .then(() => undefined, ({ message }) => message);
+  };
   return async (document, signal) => {
     const { id } = document;
     let isAsked = false;
@@ -88,7 +90,7 @@ export function answerBy(
       return { id, ...describe(answer, longest), ...resultOf(task, answer.result) };
     } catch (error) {
       const fault = faultOf(error, signal);
-      if (isAsked && await failureOfAll() === (error as Error).message) {
+      if (isAsked && await failureOfAll(signal) === (error as Error).message) {
         throw new ParametersError(`Cannot do this batch: ${fault.message}`, { cause: error });
       }
       return { id, error: fault };

@@ -154,7 +154,9 @@ async function kindOfLines(
 ): Promise<"jsonl" | "openai"> {
   for await (const { line, bytes } of readLines(file, { at: 0, bytes: file.size, line: 1 })) {
     const where = `line ${line} of ${name}`;
-    const row = parseJsonObject(new TextDecoder().decode(bytes ?? new Uint8Array()), where);
+    // A row that is too long is an error of its own; the next one tells.
+    if (!bytes) continue;
+    const row = parseJsonObject(new TextDecoder().decode(bytes), where);
     const isRequest = typeof row.custom_id === "string" && typeof row.url === "string" &&
       isJsonObject(row.body);
     if (isRequest) return "openai";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countFrom, FLAG, TEXT } from "../base/check_options.ts";
 import { HostedModel, type ModelRequest } from "../hosting/mod.ts";
 import type { BackendName } from "../ops/backend.ts";
 import { hashModel } from "../hub/hash_model.ts";
@@ -30,7 +31,19 @@ export interface WorkerModelOptions {
   readonly token?: string;
   /** Called if the thread of the model dies. */
   readonly onEnd?: (error: Error) => void;
+  /** Stops the loading. */
+  readonly signal?: AbortSignal;
 }
+
+/** Checks of the options that a caller gives; loading checks the others. */
+export const MODEL_CHECKS = {
+  device: undefined,
+  threads: undefined,
+  max_batch_tokens: countFrom(1),
+  cache_dir: TEXT,
+  local_files_only: FLAG,
+  token: TEXT,
+} as const;
 
 /**
  * Loads the model of a batch.
@@ -40,6 +53,7 @@ export interface WorkerModelOptions {
  * @returns The model; the caller closes it.
  * @throws {Error} If a package that the batch needs is not there.
  * @throws {InputChangedError} If it is not the model that the batch was planned with.
+ * @throws The signal's reason, if it was aborted.
  */
 export async function loadPlannedModel(
   plan: BatchPlan,
@@ -51,21 +65,26 @@ export async function loadPlannedModel(
     local_files_only,
     token,
     onEnd,
+    signal,
   }: WorkerModelOptions = {},
 ): Promise<HostedModel> {
   const { model: { checkpoint, revision, hash, task, options } } = plan;
   await loadPackages(plan);
   const files = { revision, cache_dir, local_files_only, token };
-  if (await hashModel(await openCheckpoint(checkpoint, files)) !== hash) {
+  if (await hashModel(await openCheckpoint(checkpoint, { ...files, signal })) !== hash) {
     throw new InputChangedError(
       `Cannot use ${checkpoint}: its files have changed since the batch was planned; wanted those, ` +
         "or another batch",
     );
   }
-  return await HostedModel.load({
-    checkpoint,
-    task,
-    batchTokens,
-    options: { ...options, ...files, device, threads } as ModelRequest["options"],
-  }, { onEnd });
+  return await HostedModel.load(
+    {
+      checkpoint,
+      task,
+      batchTokens,
+      options: { ...options, ...files, device, threads } as ModelRequest["options"],
+    },
+    { onEnd },
+    signal,
+  );
 }

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { CALLBACK, checkOptions, SIGNAL } from "../base/check_options.ts";
 import type { HostedModel } from "../hosting/mod.ts";
 import { DiskFullError, InputChangedError, ParametersError } from "./errors.ts";
-import { loadPlannedModel, type WorkerModelOptions } from "./load_model.ts";
+import { loadPlannedModel, MODEL_CHECKS, type WorkerModelOptions } from "./load_model.ts";
 import type { BatchPlan } from "./batch_plan.ts";
 import { readPlan, readShards } from "./plan_files.ts";
 import type { Shard } from "./shard.ts";
@@ -56,9 +57,9 @@ export interface LocalReport {
  * times and then given up; the others go on.
  *
  * @param out The batch's folder.
- * @param options Device, signal, progress.
+ * @param given Device, signal, progress.
  * @returns What was done.
- * @throws {RangeError} If the folder has no plan.
+ * @throws {TypeError | RangeError} If an option is wrong, or the folder has no plan.
  * @throws {InputChangedError} If the model's files are not those that the batch was planned with.
  * @throws {DiskFullError} If the disk takes no more: all that is done stays.
  * @throws {ParametersError} If the parameters do not fit the model.
@@ -74,8 +75,13 @@ export interface LocalReport {
  */
 export async function runLocal(
   out: string,
-  { signal, onProgress, ...options }: RunLocalOptions = {},
+  given: RunLocalOptions = {},
 ): Promise<LocalReport> {
+  const { signal, onProgress, ...options } = checkOptions("Cannot do a batch", given, {
+    ...MODEL_CHECKS,
+    signal: SIGNAL,
+    onProgress: CALLBACK,
+  });
   const plan = await readPlan(out);
   const done = await listDone(out);
   const failed = await listFailed(out);
@@ -119,7 +125,7 @@ class LocalRun {
   async do(shard: Shard, signal?: AbortSignal): Promise<void> {
     for (let attempt = 1;; attempt++) {
       signal?.throwIfAborted();
-      const model = await this.#load();
+      const model = await this.#load(signal);
       try {
         const wasDone = await isDone(this.out, shard);
         const { documents, tokens, failed } = await runShard(this.out, this.plan, shard, model, {
@@ -145,12 +151,13 @@ class LocalRun {
     }
   }
 
-  async #load(): Promise<HostedModel> {
+  async #load(signal?: AbortSignal): Promise<HostedModel> {
     if (this.#model && !this.#isDead) return this.#model;
     this.#isDead = false;
     this.#model = await loadPlannedModel(this.plan, {
       ...this.options,
       onEnd: () => this.#isDead = true,
+      signal,
     });
     if (this.#started === 0) this.#started = performance.now();
     return this.#model;

@@ -34,12 +34,14 @@ const CHUNK_BYTES = 2 ** 22;
 
 /**
  * Writes the results of a batch to one file, in the order of the inputs: each document once. Those that
- * failed are beside it, in `NAME.errors.jsonl`.
+ * failed are beside it, in `NAME.errors.jsonl`; where none has, such a file of an earlier merge is
+ * removed.
  *
  * @param out The batch's folder.
  * @param file The file, whose name ends as the batch's format wants; `NAME.ids.jsonl` beside `.npy`.
  * @returns What was written.
- * @throws {RangeError} If shards are not done, or the name has another end.
+ * @throws {RangeError} If shards are not done, the name has another end, or it would write over an
+ * input.
  * @throws {SyntaxError} If a worker's files are not what it wrote.
  * @throws {DiskFullError} If the disk takes no more; nothing is left then.
  *
@@ -59,18 +61,21 @@ export async function mergeBatch(out: string, file: string): Promise<MergeReport
       `Cannot merge to ${showName(file)}: the results are ${result}, wanted a name in .${result}`,
     );
   }
+  const stem = file.slice(0, -result.length - 1);
+  const errorsFile = `${stem}.errors.jsonl`;
+  const idsFile = `${stem}.ids.jsonl`;
+  const [main, ids] = RESULT_FILES[result];
+  assertNoInput(plan, [file, errorsFile, ...(ids === undefined ? [] : [idsFile])]);
   const reports = await readReports(out, plan);
   const sum = (key: "documents" | "failed") =>
     reports.reduce((sum, report) => sum + report[key], 0);
   const failed = sum("failed");
-  const stem = file.slice(0, -result.length - 1);
   const contents: (readonly [path: string, chunks: AsyncIterable<Uint8Array>])[] = [];
-  const [main, ids] = RESULT_FILES[result];
   const parts = (name: string) => reports.filter(({ files }) => Object.hasOwn(files, name));
   if (failed > 0) {
-    contents.push([`${stem}.errors.jsonl`, copy(out, parts(ERRORS_FILE), ERRORS_FILE)]);
+    contents.push([errorsFile, copy(out, parts(ERRORS_FILE), ERRORS_FILE)]);
   }
-  if (ids !== undefined) contents.push([`${stem}.ids.jsonl`, copy(out, reports, ids)]);
+  if (ids !== undefined) contents.push([idsFile, copy(out, reports, ids)]);
   contents.push([
     file,
     result === "jsonl"
@@ -80,11 +85,22 @@ export async function mergeBatch(out: string, file: string): Promise<MergeReport
       : mergeParquet(out, reports, main),
   ]);
   await writeTogether(contents);
+  if (failed === 0) await nodeModule("node:fs/promises").rm(errorsFile, { force: true });
   return {
     documents: sum("documents") - failed,
     failed,
     files: contents.map(([path]) => path).reverse(),
   };
+}
+
+/** Refuses to write over an input. */
+function assertNoInput({ inputs }: BatchPlan, files: readonly string[]): void {
+  const { resolve } = nodeModule("node:path");
+  const found = files.find((file) => inputs.some(({ path }) => path === resolve(file)));
+  if (found === undefined) return;
+  throw new RangeError(
+    `Cannot merge to ${showName(found)}: it is an input of the batch, wanted another name`,
+  );
 }
 
 /** Reads what is told of all shards; all must be done, with all their documents. */

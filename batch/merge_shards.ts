@@ -24,6 +24,7 @@ export interface MergedShards {
 /**
  * Adds what was found to a plan. Inputs that were not named again stay as they were.
  *
+ * @param out The batch's folder.
  * @param plan The earlier plan, or one without inputs.
  * @param old Its shards.
  * @param found What was found.
@@ -31,6 +32,7 @@ export interface MergedShards {
  * @throws {RangeError} If an input was planned with other fields.
  */
 export async function mergeShards(
+  out: string,
   plan: BatchPlan,
   old: readonly Shard[],
   found: readonly FoundInput[],
@@ -48,7 +50,7 @@ export async function mergeShards(
     } else assertSame(inputs[number], input);
     const add = (part: ShardPart): Shard => ({
       // An input keeps the name that it was first given.
-      id: shardId(plan, inputs[number], part),
+      id: shardId(out, plan, inputs[number], part),
       input: number,
       ...part,
     });
@@ -140,11 +142,17 @@ function assertSame(before: BatchInput, now: BatchInput): void {
   }
 }
 
-function shardId(plan: BatchPlan, input: BatchInput, part: ShardPart): string {
-  const { kind, name, field, id_field } = input;
+function shardId(out: string, plan: BatchPlan, input: BatchInput, part: ShardPart): string {
+  const { kind, field, id_field } = input;
   const hash = nodeModule("node:crypto").createHash("sha256");
-  hash.update(canonical([identityOf(plan), [kind, name, field, id_field], part]));
+  hash.update(canonical([identityOf(plan), [kind, nameOf(out, input), field, id_field], part]));
   return hash.digest("hex").slice(0, 32);
+}
+
+/** Names of texts start from a folder: from the batch's, as both may be moved together. */
+function nameOf(out: string, { kind, path, name }: BatchInput): string {
+  const { relative, resolve } = nodeModule("node:path");
+  return kind === "files" ? relative(resolve(out), path) : name;
 }
 
 /** JSON with the keys of all objects in one order. */

@@ -30,7 +30,7 @@ export function answerRequestsBy(
 ): AnswerDocument {
   const models = ServedModels.of(name, model);
   const settings = { models: [], max_concurrent: Infinity, max_body: LARGEST };
-  const { app } = createApp({ models, settings });
+  const { app } = createApp({ models, settings, processMetrics: false });
   return async (document, signal) => {
     const { id } = document;
     const answer = (status_code: number, body: unknown) => ({

@@ -129,7 +129,7 @@ export async function planBatch(
     onRead,
     signal,
   });
-  checkResult(made, found);
+  checkRequests(made, found, { id_field, isNew: old === undefined });
   await loadPackages({ ...made, inputs: found.map(({ input }) => input) });
   for (;;) {
     signal?.throwIfAborted();
@@ -138,7 +138,7 @@ export async function planBatch(
     if (before) assertSame(out, before, made);
     const shards: Shard[] = [];
     if (before) { for await (const shard of readShards(out, version)) shards.push(shard); }
-    const merged = await mergeShards(before ?? { ...made, inputs: [] }, shards, found);
+    const merged = await mergeShards(out, before ?? { ...made, inputs: [] }, shards, found);
     if (before && !merged.isNew) return reportOf(before);
     const documents = merged.shards.reduce((sum, { documents }) => sum + documents, 0);
     if (documents === 0) throw new RangeError("Cannot plan: there are no documents");
@@ -250,33 +250,45 @@ function nameOf(checkpoint: string): string {
   return checkpoint.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1) || checkpoint;
 }
 
-/** Refuses formats that answers to requests do not have. */
-function checkResult({ result }: BatchPlan, found: readonly FoundInput[]): void {
+/** Refuses what requests do not heed: a format of results; options, if there is nothing else. */
+function checkRequests(
+  { result, parameters }: BatchPlan,
+  found: readonly FoundInput[],
+  { id_field, isNew }: { readonly id_field?: string; readonly isNew: boolean },
+): void {
   const requests = found.find(({ input }) => input.kind === "openai");
-  if (requests === undefined || result === "jsonl") return;
-  throw new RangeError(
-    `Cannot plan ${
-      showName(requests.input.name)
-    } with the result ${result}: it holds requests of ` +
-      "the OpenAI API, wanted jsonl",
-  );
+  if (requests === undefined) return;
+  const refuse = (what: string, wanted: string) => {
+    throw new RangeError(
+      `Cannot plan ${
+        showName(requests.input.name)
+      } with ${what}: it holds requests of the OpenAI ` +
+        `API, wanted ${wanted}`,
+    );
+  };
+  if (result !== "jsonl") refuse(`the result ${result}`, "jsonl");
+  if (!isNew || found.some(({ input }) => input.kind !== "openai")) return;
+  const [name] = Object.keys(parameters);
+  if (name !== undefined) refuse(`the parameter ${name}`, "it in the requests, each of its own");
+  if (id_field !== undefined) refuse(`id_field ${showValue(id_field)}`, "custom_id");
 }
 
 /** Refuses to add to the results of another model. */
 function assertSame(out: string, before: BatchPlan, made: BatchPlan): void {
-  const flat = (plan: BatchPlan) => {
+  // By themselves, as an option and a parameter may have the same name.
+  const groupsOf = (plan: BatchPlan) => {
     const { options, parameters, ...others } = identityOf(plan);
     const { shard_documents } = plan;
-    return { ...others, ...options as object, ...parameters as object, shard_documents } as Record<
-      string,
-      unknown
-    >;
+    return [{ ...others, shard_documents }, options, parameters] as Record<string, unknown>[];
   };
-  const [a, b] = [flat(before), flat(made)];
-  const other = Object.keys({ ...a, ...b })
-    .filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]));
-  if (other.length === 0) return;
-  const list = other.map((name) => `${name} ${showValue(a[name])}, not ${showValue(b[name])}`);
+  const now = groupsOf(made);
+  const list = groupsOf(before).flatMap((a, i) => {
+    const b = now[i];
+    return Object.keys({ ...a, ...b })
+      .filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]))
+      .map((name) => `${name} ${showValue(a[name])}, not ${showValue(b[name])}`);
+  });
+  if (list.length === 0) return;
   throw new RangeError(
     `Cannot plan in ${showName(out)}: its batch has ${list.join("; ")}; wanted the same, or ` +
       "another folder",

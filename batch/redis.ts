@@ -153,16 +153,20 @@ export async function connectRedis(
  *
  * @param url Its URL.
  * @param onWarning Called if Redis may remove keys when its memory is full.
+ * @param signal Stops waiting, after the attempt that runs.
  * @returns The connection; the caller disconnects it.
  * @throws {RangeError} If the URL is malformed.
  * @throws {RedisError} If Redis cannot be reached, refuses the password, or is too old.
+ * @throws The signal's reason, if it was aborted.
  */
 export async function awaitRedis(
   url: string,
   onWarning: (message: string) => void,
+  signal?: AbortSignal,
 ): Promise<RedisLink> {
   const end = performance.now() + START_TIMEOUT;
   for (;;) {
+    signal?.throwIfAborted();
     try {
       return await connectRedis(url, onWarning);
     } catch (error) {

@@ -91,14 +91,19 @@ export async function readStatus(out: string): Promise<BatchStatus> {
   };
 }
 
-/** What the last shards took, from the first one's start to the last one's end. */
+/** What the last shards took, without pauses in which none was worked on. */
 function ratesOf(reports: readonly ShardReport[]) {
   const ends = reports.map((report) => ({ report, end: Date.parse(report.finished) / 1000 }))
     .filter(({ end }) => Number.isFinite(end))
     .sort((a, b) => b.end - a.end).slice(0, LATELY);
   if (ends.length === 0) return undefined;
-  const start = Math.min(...ends.map(({ report, end }) => end - report.seconds));
-  const seconds = ends[0].end - start;
+  let seconds = 0;
+  let earliest = Infinity;
+  for (const { report, end } of ends) {
+    const start = end - report.seconds;
+    seconds += Math.max(0, Math.min(end, earliest) - start);
+    earliest = Math.min(earliest, start);
+  }
   if (seconds <= 0) return undefined;
   const of = (key: "documents" | "tokens") =>
     ends.reduce((sum, { report }) => sum + report[key], 0) / seconds;

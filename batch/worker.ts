@@ -4,11 +4,19 @@
  * @module
  */
 import type { Job, Worker, WorkerOptions } from "bullmq";
+import {
+  CALLBACK,
+  checkOptions,
+  countFrom,
+  type OptionCheck,
+  SIGNAL,
+  TEXT,
+} from "../base/check_options.ts";
 import { needPackages } from "../base/need_packages.ts";
 import type { HostedModel } from "../hosting/mod.ts";
 import { findCode } from "../checkpoint/system_errors.ts";
 import { DiskFullError, ParametersError } from "./errors.ts";
-import { loadPlannedModel, type WorkerModelOptions } from "./load_model.ts";
+import { loadPlannedModel, MODEL_CHECKS, type WorkerModelOptions } from "./load_model.ts";
 import { ATTEMPTS } from "./local.ts";
 import type { Shard } from "./shard.ts";
 import { PlannedShards } from "./planned_shards.ts";
@@ -18,7 +26,7 @@ import { runShard } from "./run_shard.ts";
 import { isDone, noteFailed, type ShardReport } from "./shard_files.ts";
 
 /** Settings of a worker. */
-export interface WorkSettings extends Omit<WorkerModelOptions, "onEnd"> {
+export interface WorkSettings extends Omit<WorkerModelOptions, "onEnd" | "signal"> {
   /** The URL of Redis: `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`, or `rediss://` for TLS. */
   readonly redis: string;
   /** Shards that run at the same time, on one model; 1 by default. */
@@ -82,9 +90,9 @@ class OwnFailure extends Error {}
  * throws.
  *
  * @param out The folder of the batch, which `planBatch` has made.
- * @param settings Redis, and how to work.
+ * @param given Redis, and how to work.
  * @returns What it did.
- * @throws {RangeError | SyntaxError} If a setting or the plan is wrong.
+ * @throws {TypeError | RangeError | SyntaxError} If a setting or the plan is wrong.
  * @throws {RedisError} If Redis cannot be reached in the first ten seconds; later the worker waits for it.
  * @throws {DiskFullError} If this worker's disk takes no more.
  *
@@ -97,11 +105,24 @@ class OwnFailure extends Error {}
  * await assertRejects(work, RangeError, "no batch");
  * ```
  */
-export async function runWorker(out: string, settings: WorkSettings): Promise<WorkReport> {
-  checkSettings(settings);
+export async function runWorker(out: string, given: WorkSettings): Promise<WorkReport> {
+  const settings = checkOptions("Cannot work", given, {
+    ...MODEL_CHECKS,
+    redis: TEXT,
+    concurrency: countFrom(1),
+    lock_seconds: secondsFrom(1),
+    drain_timeout: secondsFrom(0),
+    signal: SIGNAL,
+    onShard: CALLBACK,
+    onWarning: CALLBACK,
+  });
   const planned = await PlannedShards.read(out);
-  const { redis, onWarning = () => {} } = settings;
-  const queue = await BatchQueue.open(planned.plan, await awaitRedis(redis, onWarning));
+  const { redis, onWarning = () => {}, signal } = settings;
+  const link = await awaitRedis(redis, onWarning, signal).catch((error) => {
+    if (!signal?.aborted) throw error;
+  });
+  if (!link) return await reportOf(planned, { shards: 0, documents: 0, failed: 0 });
+  const queue = await BatchQueue.open(planned.plan, link);
   try {
     return await new Work(out, planned, queue, settings).run();
   } finally {
@@ -109,18 +130,21 @@ export async function runWorker(out: string, settings: WorkSettings): Promise<Wo
   }
 }
 
-function checkSettings({ concurrency, lock_seconds, drain_timeout }: WorkSettings): void {
-  const wrong = (name: string, value: number, wanted: string) =>
-    new RangeError(`Cannot work with ${name} ${value}: wanted ${wanted}`);
-  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1)) {
-    throw wrong("concurrency", concurrency, "1 or more");
-  }
-  if (lock_seconds !== undefined && !(lock_seconds >= 1 && lock_seconds <= 86_400)) {
-    throw wrong("lock_seconds", lock_seconds, "1 … 86400");
-  }
-  if (drain_timeout !== undefined && !(drain_timeout >= 0 && drain_timeout <= 86_400)) {
-    throw wrong("drain_timeout", drain_timeout, "0 … 86400");
-  }
+async function reportOf(
+  planned: PlannedShards,
+  done: Pick<WorkReport, "shards" | "documents" | "failed">,
+): Promise<WorkReport> {
+  const left = (await planned.listLeft()).length;
+  return { ...done, left, givenUp: await planned.listGivenUp() };
+}
+
+/** Seconds from a minimum to a day. */
+function secondsFrom(minimum: number): OptionCheck {
+  return {
+    type: "number",
+    wanted: `${minimum} … 86400`,
+    accepts: (value) => Number(value) >= minimum && Number(value) <= 86_400,
+  };
 }
 
 /** The work of one worker on one batch. */
@@ -151,14 +175,20 @@ class Work {
 
   async run(): Promise<WorkReport> {
     const { signal } = this.#settings;
-    const end = () => this.#end();
+    let worker: Worker | undefined;
+    const end = () => {
+      this.#end();
+      // A model that is still being loaded is not waited for.
+      if (!worker) this.#giveBack.abort(signal!.reason);
+    };
     signal?.addEventListener("abort", end);
     if (signal?.aborted) end();
-    let worker: Worker | undefined;
     try {
       // A batch that is done needs no model.
       if ((await this.#planned.listLeft()).length > 0 && !this.#isEnding) {
-        await this.#loadModel();
+        await this.#loadModel().catch((error) => {
+          if (!this.#giveBack.signal.aborted) throw error;
+        });
         if (!this.#isEnding) {
           worker = await this.#startWorker();
           await this.#waitUntilDone();
@@ -172,8 +202,7 @@ class Work {
       (await this.#model?.catch(() => undefined))?.terminate();
     }
     if (this.#failure !== undefined) throw this.#failure;
-    const left = (await this.#planned.listLeft()).length;
-    return { ...this.#report, left, givenUp: await this.#planned.listGivenUp() };
+    return await reportOf(this.#planned, this.#report);
   }
 
   async #startWorker(): Promise<Worker> {
@@ -272,6 +301,7 @@ class Work {
 
   async #run(shard: Shard): Promise<void> {
     const model = await this.#loadModel().catch((cause) => {
+      this.#giveBack.signal.throwIfAborted();
       throw new OwnFailure("Cannot load the model", { cause });
     });
     const report = await runShard(this.#out, this.#planned.plan, shard, model, {
@@ -292,6 +322,7 @@ class Work {
       onEnd: () => {
         this.#model = undefined;
       },
+      signal: this.#giveBack.signal,
     });
   }
 

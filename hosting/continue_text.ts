@@ -4,6 +4,7 @@
  * @module
  */
 import { largest } from "../base/largest.ts";
+import { showValue } from "../base/show_value.ts";
 import { StoppingCriteria } from "../generation/stopping_criteria.ts";
 import { type StreamedTokenizer, TextStreamer } from "../generation/streamers/text_streamer.ts";
 import { isSameRotation } from "../models/self_extend.ts";
@@ -33,6 +34,9 @@ export interface Continued {
 /** Most rows that run together: a step of them reads each weight once. */
 const MOST_ROWS = 16;
 
+/** Settings of `generate()` that the method makes itself. */
+const OWN_SETTINGS = ["input_ids", "attention_mask", "past_key_values", "return_dict_in_generate"];
+
 /**
  * Makes the method of a pipeline. It takes the settings of `generate()`, and `add_special_tokens`.
  *
@@ -59,9 +63,14 @@ export function continueText(pipeline: TextGenerationPipeline): HostedMethod {
             "model together; wanted a shorter text, or fewer new tokens",
         );
       }
-      if ((options.num_return_sequences ?? 1) !== 1) {
-        throw new RangeError("Cannot write several texts for one: wanted num_return_sequences 1");
+      for (const name of ["num_return_sequences", "num_beams"]) {
+        if ((options[name] ?? 1) === 1) continue;
+        throw new RangeError(
+          `Cannot continue a text with ${name} ${showValue(options[name])}: wanted 1`,
+        );
       }
+      const own = OWN_SETTINGS.find((name) => options[name]);
+      if (own !== undefined) throw new TypeError(`Cannot continue a text with ${own}`);
     },
     run: async (items, given, { signal, onText, isCancelled }) => {
       const { add_special_tokens: _, max_new_tokens, max_length, ...options } = given;

@@ -48,6 +48,7 @@ export class HostedModel {
   readonly #thread: WorkerThread;
   readonly #calls: Map<number, PendingCall>;
   #next = 0;
+  #closing: Promise<void> | undefined;
   #closed: (() => void) | undefined;
   #failure: Error | undefined;
 
@@ -62,11 +63,19 @@ export class HostedModel {
    *
    * @param request Checkpoint, task and options.
    * @param events Callbacks.
+   * @param signal Ends the thread while it loads.
    * @returns The loaded model; the caller closes it.
    * @throws {RangeError | TypeError | SyntaxError} If it cannot be loaded.
+   * @throws The signal's reason, if it was aborted.
    */
-  static load(request: ModelRequest, events: HostedModelEvents = {}): Promise<HostedModel> {
-    return new Promise((resolve, reject) => {
+  static async load(
+    request: ModelRequest,
+    events: HostedModelEvents = {},
+    signal?: AbortSignal,
+  ): Promise<HostedModel> {
+    signal?.throwIfAborted();
+    let stop = () => {};
+    const loading = new Promise<HostedModel>((resolve, reject) => {
       const calls = new Map<number, PendingCall>();
       let model: HostedModel | undefined;
       const end = (error: Error) => {
@@ -93,11 +102,21 @@ export class HostedModel {
         onEnd: (reason) =>
           end(new ThreadEnded(`The thread of ${request.checkpoint} died: ${reason}`)),
       });
+      stop = () => {
+        thread.terminate();
+        reject(signal!.reason);
+      };
       // A function cannot be sent: the thread fetches by its own.
       const { fetch: _, cacheDir, ...settings } = env;
       const sent = { ...settings, cacheDir: cacheDir instanceof URL ? cacheDir.href : cacheDir };
       thread.post({ load: request, env: sent } satisfies ToThread);
     });
+    signal?.addEventListener("abort", stop);
+    try {
+      return await loading;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
   }
 
   /** Number of calls that are not answered. */
@@ -164,7 +183,11 @@ export class HostedModel {
   }
 
   /** Waits for what runs and waits, and ends the thread. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
     if (!this.#failure) {
       await new Promise<void>((resolve) => {
         this.#closed = resolve;
@@ -179,6 +202,7 @@ export class HostedModel {
     this.#thread.terminate();
     this.#failure ??= new ThreadEnded(`The thread of ${this.info.checkpoint} was ended`);
     for (const call of [...this.#calls.values()]) call.reject(this.#failure);
+    this.#closed?.();
   }
 
   #post(message: ToThread): void {

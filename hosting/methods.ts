@@ -149,10 +149,17 @@ export function defaultPooling(
 function classify(pipeline: TextClassificationPipeline): HostedMethod {
   return ofTexts<string | TextPair>(
     pipeline,
-    async (texts, options) => {
-      // One label a text comes without a list around it.
-      const results: readonly unknown[] = await pipeline(texts, options);
-      return results.map((result) => [result].flat());
+    async (items, options) => {
+      const results: unknown[] = new Array(items.length);
+      // The pipeline takes texts or pairs, not both.
+      for (const isText of [true, false]) {
+        const places = [...items.keys()].filter((i) => (typeof items[i] === "string") === isText);
+        if (places.length === 0) continue;
+        const found: readonly unknown[] = await pipeline(places.map((i) => items[i]), options);
+        // One label a text comes without a list around it.
+        places.forEach((place, i) => results[place] = [found[i]].flat());
+      }
+      return results;
     },
     (given) =>
       typeof given === "string"

@@ -61,6 +61,8 @@ export interface ModelInfo {
   readonly pooling?: string;
   /** Labels of a classifier, by their ids. */
   readonly labels?: readonly string[];
+  /** The token of a masked word, for `fill_mask`. */
+  readonly maskToken?: string;
 }
 
 /** An answer that failed. */

@@ -92,6 +92,7 @@ async function load({ checkpoint, task: given, options, batchTokens, patience }:
       dtype: backend.dtype,
       ...(task === "feature-extraction" && embeddingInfo(made as FeatureExtractionPipeline)),
       ...(/classification$/.test(task) && { labels: config.id2label }),
+      ...(task === "fill-mask" && { maskToken: made.tokenizer.mask_token }),
     },
   });
 }
@@ -120,6 +121,8 @@ function call(
   calls.add(call, items.length);
   const { methods, scheduler, pipeline } = loaded!;
   const method = methods.get(name);
+  // Once: options may be as large as a request.
+  const key = JSON.stringify([name, options]);
   items.forEach((item, index) => {
     try {
       if (!method) throw new RangeError(`This model has no method ${name}`);
@@ -145,7 +148,7 @@ function call(
         options,
         // What is cut takes as much as the longest text.
         tokens: isBounded ? Math.min(tokens, maxLength) : tokens,
-        key: JSON.stringify([name, options, ...(isAlone ? [call, index] : [])]),
+        key: isAlone ? `${call} ${index} ${key}` : key,
         mixed: method.mixed,
         isCut: isLong,
         streams,

@@ -53,7 +53,10 @@ const LONGEST = 1000;
  */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  if (error instanceof RangeError) return new ApiError(400, "invalid_request", error.message);
+  // A conversation that the model's template cannot render is a SyntaxError.
+  if (error instanceof RangeError || error instanceof SyntaxError) {
+    return new ApiError(400, "invalid_request", error.message);
+  }
   if (error instanceof TypeError) return new ApiError(422, "invalid_request", error.message);
   if (error instanceof ThreadEnded) return new ApiError(503, "unavailable", error.message);
   return new ApiError(500, "internal", error instanceof Error ? error.message : String(error));

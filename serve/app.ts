@@ -31,6 +31,8 @@ export interface AppParts {
   readonly models: ServedModels;
   /** Limits, keys, origins, log. */
   readonly settings: ServerSettings;
+  /** Whether the metrics tell of the process, too: of one application that lives as long. */
+  readonly processMetrics: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface AppParts {
  * @returns The application, whose `fetch` answers requests, and its metrics.
  */
 export function createApp(
-  { models, settings: given }: AppParts,
+  { models, settings: given, processMetrics }: AppParts,
 ): { readonly app: OpenAPIHono<ServerEnv>; readonly metrics: Metrics } {
   const settings = { ...SERVER_DEFAULTS, max_batch_tokens: BATCH_TOKENS, ...defined(given) };
   const app = new OpenAPIHono<ServerEnv>({
@@ -53,7 +55,7 @@ export function createApp(
     BODIES * settings.max_body,
     () => models.backlogSeconds,
   );
-  const metrics = new Metrics(() => admission.held);
+  const metrics = new Metrics(() => admission.held, processMetrics);
   const context: RouteContext = { models, settings };
   const requireKey = checkKeys(settings.api_keys ?? []);
 

@@ -41,6 +41,10 @@ export interface Question {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Name of the model; absent: the first that can. */
   readonly model?: string;
+  /** Cancels it; absent: when the client leaves. */
+  readonly signal?: AbortSignal;
+  /** Places of the items in the request, which errors and the header name; absent: as they are. */
+  readonly places?: readonly (number | string)[];
 }
 
 /** What routes need. */
@@ -66,27 +70,50 @@ export interface RouteContext {
 export async function ask(
   { models, settings }: RouteContext,
   c: Context<ServerEnv>,
-  { method, items, options = {}, model: name }: Question,
+  { method, items, options = {}, model: name, signal, places }: Question,
   onText?: (text: string) => void,
 ): Promise<Answers & { readonly served: ServedModel }> {
   const facts = c.get("facts");
   const served = models.find(method, name);
-  if (items.length === 0) {
-    throw new ApiError(400, "invalid_request", "Cannot answer no texts: wanted at least one");
-  }
-  if (items.length > settings.max_texts) {
-    throw new ApiError(
-      400,
-      "invalid_request",
-      `Cannot answer ${items.length} texts at once: wanted at most ${settings.max_texts}`,
-    );
-  }
+  assertTexts(items.length, settings.max_texts);
   facts.model = served.name;
   facts.texts = (facts.texts ?? 0) + items.length;
-  const answers = await served.model.run(method, items, options, facts.signal, onText);
+  const answers = await served.model.run(method, items, options, signal ?? facts.signal, onText)
+    .catch((error) => {
+      throw places ? withPlace(error, places) : error;
+    });
   const sum = sumAnswers(answers, served.model.info.maxLength);
   facts.tokens = (facts.tokens ?? 0) + sum.tokens;
   facts.cut = (facts.cut ?? 0) + sum.cut.length;
-  if (sum.cut.length > 0) c.header("x-truncated-inputs", sum.cut.join(","));
+  if (sum.cut.length > 0) {
+    c.header("x-truncated-inputs", sum.cut.map((item) => places?.[item] ?? item).join(","));
+  }
   return { ...sum, served };
+}
+
+/**
+ * Asserts that a request has texts, but not too many.
+ *
+ * @param count How many it has.
+ * @param most Most texts of a request.
+ * @throws {ApiError} 400 otherwise.
+ */
+export function assertTexts(count: number, most: number): void {
+  if (count > 0 && count <= most) return;
+  const message = count === 0
+    ? "Cannot answer no texts: wanted at least one"
+    : `Cannot answer ${count} texts at once: wanted at most ${most}`;
+  throw new ApiError(400, "invalid_request", message);
+}
+
+/** An error that names the place of an item in the request, not in the call. */
+function withPlace(error: unknown, places: readonly (number | string)[]): unknown {
+  if (!(error instanceof RangeError)) return error;
+  return new RangeError(
+    error.message.replace(
+      /^Cannot run input (\d+)/,
+      (_, item) => `Cannot run input ${places[item]}`,
+    ),
+    { cause: error },
+  );
 }

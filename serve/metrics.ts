@@ -34,10 +34,12 @@ export class Metrics {
    * Makes the metrics.
    *
    * @param held Tells how many requests run and wait.
+   * @param ofProcess Whether memory, processor time and so on of the process are among them; they
+   * are watched until it ends.
    */
-  constructor(held: () => number) {
+  constructor(held: () => number, ofProcess: boolean) {
     const registers = [this.#registry];
-    collectDefaultMetrics({ register: this.#registry });
+    if (ofProcess) collectDefaultMetrics({ register: this.#registry });
     const ofModel = { labelNames: ["model"], registers };
     this.#seconds = new Histogram({
       name: "lsg_request_seconds",

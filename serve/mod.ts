@@ -46,6 +46,7 @@ const load = () => needPackages("serve", PACKAGES, import("./server.ts"));
  *
  * @param settings Models and limits; `hostname` and `port` are without effect.
  * @returns What answers requests; models are loaded when its `ready` resolves.
+ * @throws {TypeError | RangeError} If a setting is unknown or wrong.
  * @throws {Error} If a package is not there.
  *
  * @example A part of a server
@@ -73,6 +74,7 @@ export async function createHandler(settings: ServerSettings): Promise<ModelHand
  *
  * @param settings Models, address, limits.
  * @returns The server; models are loaded when its `ready` resolves.
+ * @throws {TypeError | RangeError} If a setting is unknown or wrong.
  * @throws {Error} If the port is taken, or a package is not there.
  */
 export async function startServer(settings: ServerSettings): Promise<ModelServer> {

@@ -4,6 +4,7 @@
  * @module
  */
 import { ApiError } from "./api_error.ts";
+import { timerMilliseconds } from "./settings.ts";
 
 /** Limits of a body. */
 export interface BodyLimits {
@@ -43,7 +44,7 @@ export async function readBody(
   const timer = setTimeout(() => {
     isLate = true;
     void reader.cancel().catch(() => {});
-  }, 1000 * body_timeout);
+  }, timerMilliseconds(body_timeout));
   try {
     const declared = Number(request.headers.get("content-length") ?? 0);
     if (declared > max_body) throw tooLarge(declared);

@@ -32,6 +32,7 @@ export class ServedModels {
   readonly #models: ServedModel[] = [];
   readonly #events: ServedModelsEvents;
   readonly #waiting = new Map<string, number>();
+  readonly #stopping = new AbortController();
   #tokensPerSecond = 1000;
   #state: "loading" | "ready" | "failed" | "closing" = "loading";
 
@@ -68,6 +69,18 @@ export class ServedModels {
     return this.#models;
   }
 
+  /**
+   * The first model.
+   *
+   * @throws {ApiError} 503 while models are loaded, 404 if there are none.
+   */
+  get first(): ServedModel {
+    this.assertReady();
+    const [first] = this.#models;
+    if (first) return first;
+    throw new ApiError(404, "not_found", "There are no models here");
+  }
+
   /** Seconds after which what waits has probably run: at least 1, at most 60. */
   get backlogSeconds(): number {
     const tokens = [...this.#waiting.values()].reduce((sum, waiting) => sum + waiting, 0);
@@ -81,6 +94,7 @@ export class ServedModels {
    * @param given Most tokens of a batch; absent: as {@linkcode BATCH_TOKENS} and the longest text say.
    * @throws {RangeError} If two have the same name, a model cannot be loaded, or a batch could not hold
    * its longest text.
+   * @throws {DOMException} `AbortError`, if they were stopped before that.
    */
   async load(requests: readonly ServedModelRequest[], given: number | undefined): Promise<void> {
     try {
@@ -98,7 +112,7 @@ export class ServedModels {
             if (this.#state !== "closing") this.#state = "failed";
             this.#events.onEnd?.(name, error);
           },
-        });
+        }, this.#stopping.signal);
         const { maxLength } = model.info;
         if (given !== undefined && given < maxLength) {
           model.terminate();
@@ -111,9 +125,10 @@ export class ServedModels {
         this.#models.push(served);
         this.#events.onLoaded?.(served, (performance.now() - started) / 1000);
       }
+      this.#stopping.signal.throwIfAborted();
       if (this.#state === "loading") this.#state = "ready";
     } catch (error) {
-      this.#state = "failed";
+      if (this.#state !== "closing") this.#state = "failed";
       this.#models.splice(0).forEach(({ model }) => model.terminate());
       throw error;
     }
@@ -173,9 +188,12 @@ export class ServedModels {
     throw new ApiError(503, "unavailable", `Cannot answer: ${reasons[this.#state]}`, 1);
   }
 
-  /** From now on nothing is accepted. */
+  /** From now on nothing is accepted; models that are being loaded are not waited for. */
   stop(): void {
     if (this.#state !== "failed") this.#state = "closing";
+    this.#stopping.abort(
+      new DOMException("The server was stopped before its models were loaded", "AbortError"),
+    );
   }
 
   /** Waits for what runs and waits, and ends all threads. */

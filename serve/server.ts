@@ -4,19 +4,23 @@
  * @module
  */
 import { createApp } from "./app.ts";
+import { checkSettings } from "./check_settings.ts";
 import { listen } from "./listen.ts";
 import { ServedModels } from "./served_models.ts";
-import { SERVER_DEFAULTS, type ServerSettings } from "./settings.ts";
+import { SERVER_DEFAULTS, type ServerSettings, timerMilliseconds } from "./settings.ts";
 
 /** Models that answer requests of another server. */
 export interface ModelHandler {
   /** Answers a request. */
   fetch(request: Request): Promise<Response>;
-  /** Resolves when all models are loaded; until then requests get 503. */
+  /**
+   * Resolves when all models are loaded; until then requests get 503. Rejects if one cannot be, or
+   * with an `AbortError` if the server is stopped before.
+   */
   readonly ready: Promise<void>;
   /**
    * Accepts nothing more, answers what runs and waits, and ends. What takes longer than
-   * `drain_timeout` is broken off.
+   * `drain_timeout` is broken off. Called again, it waits for the same end.
    */
   stop(): Promise<void>;
 }
@@ -48,7 +52,23 @@ function makeParts(settings: ServerSettings): Parts {
     onEnd: (model, error) =>
       note({ level: "error", event: "failed", model, error: error.message.slice(0, 500) }),
   });
-  const { app, metrics } = createApp({ models, settings });
+  const { app, metrics } = createApp({ models, settings, processMetrics: true });
+  const end = async (endListening: () => Promise<void>) => {
+    note({ event: "stopping" });
+    models.stop();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<"late">((resolve) => {
+      timer = setTimeout(() => resolve("late"), timerMilliseconds(drain_timeout));
+    });
+    const ended = endListening().then(() => models.close());
+    if (await Promise.race([ended, late]) === "late") {
+      note({ level: "warning", event: "broken off", seconds: drain_timeout });
+      models.terminate();
+    }
+    clearTimeout(timer);
+    note({ event: "stopped" });
+  };
+  let ending: Promise<void> | undefined;
   return {
     fetch: async (request) => await app.fetch(request),
     note,
@@ -57,21 +77,7 @@ function makeParts(settings: ServerSettings): Parts {
       ready.catch(() => {});
       return ready;
     },
-    stop: async (endListening) => {
-      note({ event: "stopping" });
-      models.stop();
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const late = new Promise<"late">((resolve) => {
-        timer = setTimeout(() => resolve("late"), 1000 * drain_timeout);
-      });
-      const ended = endListening().then(() => models.close());
-      if (await Promise.race([ended, late]) === "late") {
-        note({ level: "warning", event: "broken off", seconds: drain_timeout });
-        models.terminate();
-      }
-      clearTimeout(timer);
-      note({ event: "stopped" });
-    },
+    stop: (endListening) => ending ??= end(endListening),
   };
 }
 
@@ -81,20 +87,23 @@ function makeParts(settings: ServerSettings): Parts {
  *
  * @param settings Models and limits; `hostname` and `port` are without effect.
  * @returns What answers requests.
+ * @throws {TypeError | RangeError} If a setting is unknown or wrong.
  */
 export function createHandler(settings: ServerSettings): ModelHandler {
-  const { fetch, load, stop } = makeParts(settings);
+  const { fetch, load, stop } = makeParts(checkSettings(settings));
   return { fetch, ready: load(), stop: () => stop(() => Promise.resolve()) };
 }
 
 /**
  * Starts a server, which listens while it loads its models.
  *
- * @param settings Models, address, limits.
+ * @param given Models, address, limits.
  * @returns The server.
+ * @throws {TypeError | RangeError} If a setting is unknown or wrong.
  * @throws {Error} If the port is taken.
  */
-export async function startServer(settings: ServerSettings): Promise<ModelServer> {
+export async function startServer(given: ServerSettings): Promise<ModelServer> {
+  const settings = checkSettings(given);
   const { hostname = SERVER_DEFAULTS.hostname, port = SERVER_DEFAULTS.port } = settings;
   const { fetch, note, load, stop } = makeParts(settings);
   const { url, stop: endListening } = await listen(fetch, hostname, port);

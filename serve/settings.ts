@@ -57,3 +57,16 @@ export const SERVER_DEFAULTS = {
 
 /** Tokens of a batch where the settings do not say. */
 export const BATCH_TOKENS = 8192;
+
+/** The most milliseconds that a timer takes; of more it would make one. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * A time for a timer.
+ *
+ * @param seconds Seconds, which may be infinite.
+ * @returns Milliseconds, 24 days at most.
+ */
+export function timerMilliseconds(seconds: number): number {
+  return Math.min(LONGEST_TIMER, 1000 * seconds);
+}

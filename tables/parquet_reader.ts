@@ -28,7 +28,7 @@ export interface ParquetFile {
  *
  * @param opened The file.
  * @returns What its footer says.
- * @throws {SyntaxError} If it is no Parquet file.
+ * @throws {SyntaxError} If it is no Parquet file, or its numbers of rows contradict each other.
  */
 export async function openParquetFile(opened: CheckpointFile): Promise<ParquetFile> {
   const { size, name } = opened;
@@ -41,6 +41,15 @@ export async function openParquetFile(opened: CheckpointFile): Promise<ParquetFi
   }
   const file = { byteLength: size, slice };
   const metadata = await parseParquet(name, parquetMetadataAsync(file));
+  const { num_rows: rows, row_groups: groups } = metadata;
+  const sum = groups.reduce((sum, group) => sum + group.num_rows, 0n);
+  if (rows !== sum) {
+    throw new SyntaxError(
+      `Cannot read ${
+        showName(name)
+      }: its row groups have ${sum} rows together, the file says ${rows}`,
+    );
+  }
   return { file, metadata, columns: columnsOf(metadata) };
 }
 
@@ -83,11 +92,12 @@ export async function parseParquet<Result>(
 /** The schema lists each column before its children. */
 function columnsOf({ schema }: FileMetaData): string[] {
   const names: string[] = [];
-  const skip = (at: number): number => {
-    let next = at + 1;
-    for (let child = 0; child < (schema[at]?.num_children ?? 0); child++) next = skip(next);
-    return next;
-  };
-  for (let at = 1; at < schema.length; at = skip(at)) names.push(schema[at].name);
+  for (let at = 1; at < schema.length;) {
+    names.push(schema[at].name);
+    // What it says of its children may be wrong: the schema's end counts.
+    for (let left = 1; left > 0 && at < schema.length; at++) {
+      left += (schema[at].num_children ?? 0) - 1;
+    }
+  }
   return names;
 }

@@ -7,6 +7,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { ApiError } from "../api_error.ts";
 import { ask, type RouteContext, type ServerEnv } from "../context.ts";
 import type { TextClassificationResult, TextPair } from "../../pipelines/text_classification.ts";
+import type { ServedModel, ServedModels } from "../served_models.ts";
 import { jsonBody, jsonResult, ModelName, Truncate, TruncationDirection } from "./schemas.ts";
 
 const Cut = { truncate: Truncate, truncation_direction: TruncationDirection, model: ModelName };
@@ -47,6 +48,20 @@ function readSequence(texts: readonly string[]): string | TextPair {
   );
 }
 
+/** Name of the model that a request names, or else of the first that can rerank. */
+function findReranker(models: ServedModels, given: string | undefined): string {
+  const isReranker = ({ model: { info } }: ServedModel) => info.labels?.length === 1;
+  const classifier = models.find("classify", given);
+  const found = given === undefined ? models.all.find(isReranker) : classifier;
+  if (found && isReranker(found)) return found.name;
+  throw new ApiError(
+    400,
+    "invalid_request",
+    `Cannot rerank by ${classifier.name}: it has ${classifier.model.info.labels?.length} labels, ` +
+      "a reranker one",
+  );
+}
+
 /**
  * Adds the routes.
  *
@@ -68,26 +83,18 @@ export function addClassificationRoutes(app: OpenAPIHono<ServerEnv>, context: Ro
       const items = isBatch
         ? (inputs as string[][]).map(readSequence)
         : [readSequence([inputs].flat() as string[])];
-      const results: TextClassificationResult[][] = new Array(items.length);
-      // The pipeline takes texts or pairs, not both.
-      for (const wantsPair of [false, true]) {
-        const places = items.flatMap((item, i) =>
-          (typeof item !== "string") === wantsPair ? [i] : []
-        );
-        if (places.length === 0 && items.length > 0) continue;
-        const { results: found } = await ask(context, c, {
-          method: "classify",
-          items: places.map((i) => items[i]),
-          options: {
-            top_k: null,
-            truncation: truncate,
-            ...(raw_scores && { function_to_apply: "none" }),
-          },
-          model,
-        });
-        places.forEach((place, i) => results[place] = found[i] as TextClassificationResult[]);
-      }
-      return c.json(isBatch ? results : results[0], 200);
+      const { results } = await ask(context, c, {
+        method: "classify",
+        items,
+        options: {
+          top_k: null,
+          truncation: truncate,
+          ...(raw_scores && { function_to_apply: "none" }),
+        },
+        model,
+      });
+      const labels = results as TextClassificationResult[][];
+      return c.json(isBatch ? labels : labels[0], 200);
     },
   );
   app.openapi(
@@ -100,14 +107,7 @@ export function addClassificationRoutes(app: OpenAPIHono<ServerEnv>, context: Ro
     }),
     async (c) => {
       const { query, texts, raw_scores, return_text, truncate, model } = c.req.valid("json");
-      const { name, model: { info } } = context.models.find("classify", model);
-      if (info.labels?.length !== 1) {
-        throw new ApiError(
-          400,
-          "invalid_request",
-          `Cannot rerank by ${name}: it has ${info.labels?.length} labels, a reranker one`,
-        );
-      }
+      const name = findReranker(context.models, model);
       const { results } = await ask(context, c, {
         method: "classify",
         items: texts.map((text) => ({ text: query, text_pair: text })),

@@ -8,29 +8,34 @@ import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { Continued, ContinueItem } from "../../hosting/continue_text.ts";
 import { ApiError, errorBody, toApiError } from "../api_error.ts";
-import { ask, type RouteContext, type ServerEnv } from "../context.ts";
+import { ask, assertTexts, type RouteContext, type ServerEnv } from "../context.ts";
 import { jsonBody, jsonResult } from "./schemas.ts";
+
+/** A setting that has a default where it is absent or, as OpenAI's clients send it, null. */
+function orDefault<Value>(schema: z.ZodType<Value>, value: Value) {
+  return schema.nullish().transform((given) => given ?? value).openapi({ default: value });
+}
 
 /** Settings of sampling: 1 of OpenAI's `temperature` is the default, 0 takes the likeliest word. */
 const Sampling = {
   model: z.string().optional(),
-  temperature: z.number().min(0).max(2).default(1),
-  top_p: z.number().gt(0).max(1).default(1),
-  top_k: z.number().int().min(1).optional(),
-  repetition_penalty: z.number().gt(0).optional(),
-  seed: z.number().int().min(0).max(0xffff_ffff).optional(),
-  n: z.number().int().min(1).max(16).default(1),
+  temperature: orDefault(z.number().min(0).max(2), 1),
+  top_p: orDefault(z.number().gt(0).max(1), 1),
+  top_k: z.number().int().min(1).nullish(),
+  repetition_penalty: z.number().gt(0).nullish(),
+  seed: z.number().int().min(0).max(0xffff_ffff).nullish(),
+  n: orDefault(z.number().int().min(1).max(16), 1),
   stop: z.union([z.string(), z.array(z.string()).max(16)]).nullish(),
-  stream: z.boolean().default(false),
+  stream: orDefault(z.boolean(), false),
   stream_options: z.strictObject({ include_usage: z.boolean().default(false) }).nullish(),
   user: z.string().optional().openapi({ description: "Written to the log." }),
 };
 
 const CompletionRequest = z.strictObject({
   ...Sampling,
-  prompt: z.union([z.string(), z.array(z.string()).min(1)]),
-  max_tokens: z.number().int().min(1).default(16),
-  echo: z.boolean().default(false),
+  prompt: z.union([z.string(), z.array(z.string())]),
+  max_tokens: orDefault(z.number().int().min(1), 16),
+  echo: orDefault(z.boolean(), false),
 }).openapi("CompletionRequest");
 
 const Message = z.strictObject({
@@ -44,7 +49,7 @@ const Message = z.strictObject({
 
 const ChatRequest = z.strictObject({
   ...Sampling,
-  messages: z.array(Message).min(1),
+  messages: z.array(Message),
   max_tokens: z.number().int().min(1).nullish(),
   max_completion_tokens: z.number().int().min(1).nullish(),
 }).openapi("ChatRequest");
@@ -77,7 +82,7 @@ function settingsOf(
     : { do_sample: true, temperature, top_p, top_k: top_k ?? 0, seed };
   return {
     ...sampling,
-    ...(repetition_penalty !== undefined && { repetition_penalty }),
+    ...(repetition_penalty && { repetition_penalty }),
     ...(stops.length > 0 && { stop_strings: stops }),
   };
 }
@@ -140,22 +145,35 @@ async function complete(
     created: Math.floor(Date.now() / 1000),
     model: served.name,
   };
+  assertTexts(items.length * n, context.settings.max_texts);
   const rows = items.flatMap((item) => Array<ContinueItem>(n).fill(item));
   // Without a seed the rows run together, with those of other requests.
   const optionsOf = (row: number) => ({
-    ...settingsOf(values, seed === undefined ? undefined : (seed + row) >>> 0),
+    ...settingsOf(values, typeof seed === "number" ? (seed + row) >>> 0 : undefined),
     ...(most !== undefined && { max_new_tokens: most }),
   });
-  const question = (row: number) => ({
-    method: "generate" as const,
-    items: [rows[row]],
-    options: optionsOf(row),
-    model: served.name,
-  });
+  const controller = new AbortController();
+  const signal = AbortSignal.any([facts.signal, controller.signal]);
+  const answerRow = async (row: number, onText?: (text: string) => void): Promise<Continued> => {
+    try {
+      const { results: [result] } = await ask(context, c, {
+        method: "generate",
+        items: [rows[row]],
+        options: optionsOf(row),
+        model: served.name,
+        signal,
+        places: [Math.floor(row / n)],
+      }, onText);
+      return result as Continued;
+    } catch (error) {
+      // The other rows are of no use.
+      controller.abort(error);
+      throw error;
+    }
+  };
   const reason = ({ isEnded }: Continued) => isEnded ? "stop" : "length";
   if (!stream) {
-    const found = await Promise.all(rows.map((_, row) => ask(context, c, question(row))));
-    const texts = found.map(({ results: [result] }) => result as Continued);
+    const texts = await Promise.all(rows.map((_, row) => answerRow(row)));
     const choices = texts.map((continued, i) => ({
       ...kind.choice(echoes[Math.floor(i / n)] + continued.text, i),
       finish_reason: reason(continued),
@@ -165,9 +183,7 @@ async function complete(
   let end = () => {};
   facts.streaming = new Promise((resolve) => end = resolve);
   return streamSSE(c, async (sse) => {
-    const controller = new AbortController();
     sse.onAbort(() => controller.abort());
-    facts.signal = AbortSignal.any([facts.signal, controller.signal]);
     const send = (data: object) => sse.writeSSE({ data: JSON.stringify(data) });
     const chunk = (choices: object[]) => send({ ...head, object: kind.chunk, choices });
     try {
@@ -180,18 +196,18 @@ async function complete(
       const texts = await Promise.all(rows.map(async (_, row) => {
         await give(row, echoes[Math.floor(row / n)], true, null);
         const onText = (text: string) => void give(row, text, false, null);
-        const { results: [result] } = await ask(context, c, question(row), onText);
-        await give(row, "", false, reason(result as Continued));
-        return result as Continued;
+        const continued = await answerRow(row, onText);
+        await give(row, "", false, reason(continued));
+        return continued;
       }));
       if (values.stream_options?.include_usage) {
         await send({ ...head, object: kind.chunk, choices: [], usage: usageOf(texts, n) });
       }
       await sse.writeSSE({ data: "[DONE]" });
     } catch (error) {
-      if (!facts.signal.aborted) await send(errorBody(toApiError(error), c.req.path));
-      // The other rows are of no use.
-      controller.abort();
+      if (!sse.aborted && !facts.signal.aborted) {
+        await send(errorBody(toApiError(error), c.req.path));
+      }
     } finally {
       end();
     }
@@ -243,6 +259,9 @@ export function addCompletionRoutes(app: OpenAPIHono<ServerEnv>, context: RouteC
     }),
     async (c) => {
       const { messages: given, max_tokens, max_completion_tokens, ...values } = c.req.valid("json");
+      if (given.length === 0) {
+        throw new ApiError(400, "invalid_request", "Cannot answer: messages is an empty list");
+      }
       const messages = given.map(({ content, ...message }) => ({
         ...message,
         content: typeof content === "string" ? content : content.map(({ text }) => text).join(""),

@@ -50,6 +50,12 @@ export function addOpenAiRoutes(app: OpenAPIHono<ServerEnv>, context: RouteConte
     created,
     owned_by: "lsg",
   });
+  const find = (model: string) => {
+    context.models.assertReady();
+    const found = context.models.all.find(({ name }) => name === model);
+    if (found) return found;
+    throw new ApiError(404, "not_found", `There is no model ${JSON.stringify(model)} here`);
+  };
   app.openapi(
     createRoute({
       method: "get",
@@ -70,14 +76,12 @@ export function addOpenAiRoutes(app: OpenAPIHono<ServerEnv>, context: RouteConte
       request: { params: z.object({ model: z.string() }) },
       responses: jsonResult(Model),
     }),
-    (c) => {
-      context.models.assertReady();
-      const { model } = c.req.valid("param");
-      const found = context.models.all.find(({ name }) => name === model);
-      if (found) return c.json(describe(found), 200);
-      throw new ApiError(404, "not_found", `There is no model ${JSON.stringify(model)} here`);
-    },
+    (c) => c.json(describe(find(c.req.valid("param").model)), 200),
   );
+  app.get("/v1/models/:owner/:name", (c) => {
+    const { owner, name } = c.req.param();
+    return c.json(describe(find(`${owner}/${name}`)), 200);
+  });
   app.openapi(
     createRoute({
       method: "post",

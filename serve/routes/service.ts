@@ -45,8 +45,7 @@ export function addServiceRoutes(
       responses: jsonResult(z.record(z.string(), z.unknown())),
     }),
     (c) => {
-      context.models.assertReady();
-      const [{ name, model: { info } }] = context.models.all;
+      const { name, model: { info } } = context.models.first;
       const { max_concurrent, max_texts, max_batch_tokens } = context.settings;
       return c.json({
         model_id: name,

@@ -4,6 +4,7 @@
  * @module
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { assertSize, assertVectors, MOST_WORDS } from "../answer_size.ts";
 import { ApiError } from "../api_error.ts";
 import { ask, type RouteContext, type ServerEnv } from "../context.ts";
 import { methodsOf } from "../../hosting/mod.ts";
@@ -41,8 +42,7 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
     }),
     async (c) => {
       const { inputs, parameters, model: name } = c.req.valid("json");
-      context.models.assertReady();
-      const chosen = name ?? context.models.all[0].name;
+      const chosen = name ?? context.models.first.name;
       const { model } = context.models.find("tokenize", chosen);
       const { task } = model.info;
       const [method] = methodsOf(task);
@@ -81,6 +81,12 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
       }
       // text-embeddings-inference and the hub's clients say truncate.
       const { truncate, ...others } = parameters;
+      if (task === "feature-extraction" && others.pooling === "none") {
+        assertVectors(items as string[], model.info);
+      }
+      if (task === "fill-mask" && typeof others.top_k === "number") {
+        assertSize(items.length * others.top_k, MOST_WORDS, "words");
+      }
       const { results } = await ask(context, c, {
         method,
         items,

@@ -4,7 +4,8 @@
  * @module
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { ask, type RouteContext, type ServerEnv } from "../context.ts";
+import { assertSize, assertVectors, MOST_CHARACTERS } from "../answer_size.ts";
+import { ask, assertTexts, type RouteContext, type ServerEnv } from "../context.ts";
 import type { TextEmbedding } from "../../pipelines/feature_extraction.ts";
 import { shortenVector } from "../shorten_vector.ts";
 import {
@@ -72,6 +73,8 @@ function reading(
   return { truncation: truncate ?? false, ...(prompt_name !== undefined && { prompt_name }) };
 }
 
+const sum = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
+
 /**
  * Adds the routes.
  *
@@ -111,8 +114,10 @@ export function addEmbeddingRoutes(app: OpenAPIHono<ServerEnv>, context: RouteCo
     }),
     async (c) => {
       const { inputs, model, ...rest } = c.req.valid("json");
+      const texts = [inputs].flat();
+      assertVectors(texts, context.models.find("embed", model).model.info);
       const options = { ...reading(rest), pooling: "none", normalize: false };
-      const question = { method: "embed" as const, items: [inputs].flat(), options, model };
+      const question = { method: "embed" as const, items: texts, options, model };
       const { results } = await ask(context, c, question);
       const rows = (results as TextEmbedding[]).map(({ dims: [tokens, width], data }) =>
         Array.from(
@@ -136,8 +141,17 @@ export function addEmbeddingRoutes(app: OpenAPIHono<ServerEnv>, context: RouteCo
         "json",
       );
       const options = { ...reading(parameters), normalize: true };
-      const items = sentences.length === 0 ? [] : [source_sentence, ...sentences];
-      const { results } = await ask(context, c, { method: "embed", items, options, model });
+      const { max_texts } = context.settings;
+      assertTexts(sentences.length, max_texts);
+      // The source is not one of the texts that are counted.
+      const settings = { ...context.settings, max_texts: max_texts + 1 };
+      const { results } = await ask({ ...context, settings }, c, {
+        method: "embed",
+        items: [source_sentence, ...sentences],
+        options,
+        model,
+        places: ["source_sentence", ...sentences.keys()],
+      });
       const [source, ...others] = (results as TextEmbedding[]).map(({ data }) => data);
       return c.json(
         others.map((other) => other.reduce((sum, value, i) => sum + value * source[i], 0)),
@@ -155,7 +169,9 @@ export function addEmbeddingRoutes(app: OpenAPIHono<ServerEnv>, context: RouteCo
     }),
     async (c) => {
       const { inputs, add_special_tokens: addSpecialTokens, model } = c.req.valid("json");
-      const items = [inputs].flat().map((text) => ({ text, addSpecialTokens }));
+      const texts = [inputs].flat();
+      assertSize(sum(texts.map(({ length }) => length)), MOST_CHARACTERS, "characters");
+      const items = texts.map((text) => ({ text, addSpecialTokens }));
       const { results } = await ask(context, c, { method: "tokenize", items, model });
       return c.json(results as z.infer<typeof Token>[][], 200);
     },
@@ -172,6 +188,7 @@ export function addEmbeddingRoutes(app: OpenAPIHono<ServerEnv>, context: RouteCo
       const { ids, skip_special_tokens: skipSpecialTokens, model } = c.req.valid("json");
       const isBatch = ids.some(Array.isArray);
       const rows = (isBatch ? ids : ids.length === 0 ? [] : [ids]) as number[][];
+      assertSize(sum(rows.map(({ length }) => length)), MOST_CHARACTERS, "ids");
       const items = rows.map((ids) => ({ ids, skipSpecialTokens }));
       const { results } = await ask(context, c, { method: "decode", items, model });
       return c.json(results as string[], 200);

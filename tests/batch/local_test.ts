@@ -7,6 +7,9 @@ import {
   readStatus,
   retryBatch,
   runLocal,
+  type RunLocalOptions,
+  runWorker,
+  type WorkSettings,
 } from "../../batch/mod.ts";
 import { isDone } from "../../batch/shard_files.ts";
 import { readShards } from "../../batch/plan_files.ts";
@@ -107,3 +110,41 @@ Deno.test("status and retry know shards that others gave up", () =>
     assertEquals((await readStatus(out)).left, 2);
     assertEquals(new InputChangedError("a").name, "InputChangedError");
   }));
+
+Deno.test("the rate leaves out pauses", () =>
+  withFolder(async (folder) => {
+    const [rows, out] = [`${folder}/rows.jsonl`, `${folder}/out`];
+    await Deno.writeTextFile(rows, jsonLines(texts(8)));
+    await planBatch([rows], embedInto(out));
+    await runLocal(out, ONE_THREAD);
+    const [{ id }] = await Array.fromAsync(readShards(out));
+    const path = `${out}/parts/part-${id}/done.json`;
+    const report = JSON.parse(await Deno.readTextFile(path));
+    const finished = new Date(Date.now() - 86_400_000).toISOString();
+    await Deno.writeTextFile(path, JSON.stringify({ ...report, finished }));
+    const { documentsPerSecond } = await readStatus(out);
+    assert(documentsPerSecond! > 1, String(documentsPerSecond));
+  }));
+
+Deno.test("options of a run and of a worker are checked", async () => {
+  const wrong: [object, string][] = [
+    [{ max_batch_tokens: NaN }, "max_batch_tokens NaN"],
+    [{ signal: {} }, "an AbortSignal"],
+    [{ thread: 1 }, "with thread"],
+  ];
+  for (const [options, message] of wrong) {
+    await assertRejects(() => runLocal("none", options as RunLocalOptions), Error, message);
+  }
+  const redis = "redis://localhost";
+  const wrongOfWorkers: [object, string][] = [
+    ...wrong,
+    [{ lockSeconds: 5 }, "with lockSeconds"],
+    [{ lock_seconds: 0 }, "1 … 86400"],
+    [{ drain_timeout: NaN }, "0 … 86400"],
+    [{ concurrency: 0 }, "concurrency 0"],
+  ];
+  for (const [options, message] of wrongOfWorkers) {
+    const settings = { redis, ...options } as WorkSettings;
+    await assertRejects(() => runWorker("none", settings), Error, message);
+  }
+});

@@ -80,6 +80,25 @@ Deno.test("a worker's file that has changed is not merged, and nothing is left",
     assertEquals(names.sort(), ["out", "rows.jsonl"]);
   }));
 
+Deno.test("a merge without errors removes those of an earlier one, and no input is written over", () =>
+  withFolder(async (folder) => {
+    const errors = `${folder}/all.errors.jsonl`;
+    await Deno.writeTextFile(errors, "of an earlier merge\n");
+    const out = await planned(folder, texts(2));
+    await mergeBatch(out, `${folder}/all.jsonl`);
+    await assertRejects(() => Deno.stat(errors), Deno.errors.NotFound);
+    for (const name of ["rows.jsonl", "rows.errors.jsonl"]) {
+      await Deno.rename(`${folder}/rows.jsonl`, `${folder}/${name}`);
+      const other = `${folder}/${name}-out`;
+      await planBatch([`${folder}/${name}`], embedInto(other));
+      await assertRejects(
+        () => mergeBatch(other, `${folder}/rows.jsonl`),
+        RangeError,
+        `${name}: it is an input`,
+      );
+    }
+  }));
+
 Deno.test("the checker finds what is missing, double or of no input", () =>
   withFolder(async (folder) => {
     const out = await planned(folder, texts(6));

@@ -1,5 +1,7 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { answersTo, request } from "./batches.ts";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { planBatch } from "../../batch/mod.ts";
+import { withFolder } from "../helpers/with_folder.ts";
+import { answersTo, embedInto, jsonLines, request, texts } from "./batches.ts";
 
 Deno.test("requests for embeddings get OpenAI's answers, and its errors", async () => {
   const url = "/v1/embeddings";
@@ -34,3 +36,25 @@ Deno.test("requests for embeddings get OpenAI's answers, and its errors", async 
   assertEquals(typeof errors[0].response.body.error.message, "string");
   assertEquals(errors[5].custom_id.endsWith("requests.jsonl:7"), true);
 });
+
+Deno.test("options that requests do not heed are refused, unless there are other documents", () =>
+  withFolder(async (folder) => {
+    const [requests, rows] = [`${folder}/requests.jsonl`, `${folder}/rows.jsonl`];
+    const body = { input: "the sea" };
+    await Deno.writeTextFile(requests, jsonLines([request("a", "/v1/embeddings", body)]));
+    await Deno.writeTextFile(rows, jsonLines(texts(1)));
+    const out = `${folder}/out`;
+    const parameters = { truncation: true };
+    for (
+      const [settings, message] of [
+        [{ parameters }, "with the parameter truncation: it holds requests"],
+        [{ id_field: "id" }, "wanted custom_id"],
+        [{ result: "npy" }, "wanted jsonl"],
+      ] as const
+    ) {
+      const plan = () => planBatch([requests], embedInto(out, settings));
+      await assertRejects(plan, RangeError, message);
+    }
+    await planBatch([rows, requests], embedInto(out, { parameters }));
+    assertEquals((await planBatch([requests], embedInto(out, { parameters }))).documents, 2);
+  }));

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { planBatch } from "../../batch/mod.ts";
 import { loadPlannedModel } from "../../batch/load_model.ts";
+import { mergeShards } from "../../batch/merge_shards.ts";
 import { readPlan, readShards } from "../../batch/plan_files.ts";
 import type { Shard } from "../../batch/shard.ts";
 import { FolderSource } from "../../checkpoint/folder_source.ts";
@@ -88,6 +89,11 @@ Deno.test("another model, other options or fields are refused in the same folder
       );
     await refused({ dtype: "q8" }, 'dtype undefined, not "q8"');
     await refused({ parameters: { normalize: true } }, "normalize undefined, not true");
+    await refused({ parameters: { seed: 1 } }, "seed undefined, not 1");
+    await refused(
+      { seed: 1, parameters: { seed: 0 } },
+      "seed undefined, not 1; seed undefined, not 0",
+    );
     await refused({ result: "npy" }, 'result "jsonl", not "npy"');
     await refused({ shard_documents: 5 }, "shard_documents 4, not 5");
     await refused({ field: "body" }, 'with field "body": it was planned with "text"');
@@ -99,6 +105,31 @@ Deno.test("another model, other options or fields are refused in the same folder
     }
     await refused({ checkpoint: copied, model_name: "bert_sentences" }, "hash ");
     assertEquals((await readPlan(out)).version, 1);
+  }));
+
+Deno.test("texts of the same name in two folders are two documents, whatever their size", () =>
+  withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/rows.jsonl`, jsonLines(texts(1)));
+    const out = `${folder}/out`;
+    await planBatch([`${folder}/rows.jsonl`], embedInto(out));
+    const found = ["a", "b"].map((name) => ({
+      input: { kind: "files" as const, path: `${folder}/${name}`, name: "" },
+      files: [{ name: "1.txt", size: 7, modified: 0 }],
+    }));
+    const idsIn = async (out: string, inputs: typeof found) => {
+      const { shards } = await mergeShards(out, { ...await readPlan(out), inputs: [] }, [], inputs);
+      return shards.map(({ id }) => id);
+    };
+    const ids = await idsIn(out, found);
+    assertEquals(new Set(ids).size, 2);
+    // All of it elsewhere is the same.
+    await Deno.mkdir(`${folder}/moved`);
+    await Deno.rename(out, `${folder}/moved/out`);
+    const moved = found.map(({ input, files }) => ({
+      input: { ...input, path: input.path.replace(folder, `${folder}/moved`) },
+      files,
+    }));
+    assertEquals(await idsIn(`${folder}/moved/out`, moved), ids);
   }));
 
 Deno.test("plans at the same time keep each other's documents", () =>
@@ -160,6 +191,16 @@ Deno.test("a plan has the commit of a repository, known offline too, and runs wi
     const model = await loadPlannedModel(plan, { ...ONE_THREAD, cache_dir });
     assertEquals(model.info.revision, undefined);
     await model.close();
+  }));
+
+Deno.test("a first row that is too long does not tell what a file holds", () =>
+  withFolder(async (folder) => {
+    const rows = `${folder}/rows.jsonl`;
+    const long = jsonLines([{ text: "a".repeat(2 ** 26) }]);
+    await Deno.writeTextFile(rows, long + jsonLines(texts(1)));
+    const plan = (out: string, more = {}) => planBatch([rows], embedInto(`${folder}/${out}`, more));
+    assertEquals((await plan("out")).documents, 2);
+    await assertRejects(() => plan("other", { field: "body" }), RangeError, "line 2 of");
   }));
 
 Deno.test("inputs that are not there, empty or of another shape are refused", () =>

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
-import { connectRedis, parseRedisUrl, RedisError } from "../../batch/redis.ts";
+import { awaitRedis, connectRedis, parseRedisUrl, RedisError } from "../../batch/redis.ts";
 
 Deno.test("parseRedisUrl() reads host, port, user, password, database, TLS", () => {
   assertEquals(parseRedisUrl("redis://localhost"), {
@@ -58,3 +58,11 @@ for (
     await ended;
   });
 }
+
+Deno.test("a signal ends the waiting for a Redis that is absent", async () => {
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const waiting = awaitRedis("redis://127.0.0.1:1", () => {}, controller.signal);
+  controller.abort(reason);
+  assertEquals(await waiting.catch((error) => error), reason);
+});

@@ -9,6 +9,7 @@ import { pipeline } from "../../mod.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 import {
   embedInto,
+  goldenModel,
   jsonLines,
   ONE_THREAD,
   readJsonLines,
@@ -145,6 +146,26 @@ Deno.test("a signal stops a shard, and leaves nothing", () =>
     },
   ));
 
+Deno.test("a signal stops the loading of a model", () =>
+  withShard([{ text: "the sea" }], {}, async ({ plan }) => {
+    const hub = Deno.listen({ port: 0 });
+    const checkpoint = `http://127.0.0.1:${hub.addr.port}/model`;
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const loading = loadPlannedModel({ ...plan, model: { ...plan.model, checkpoint } }, {
+      ...ONE_THREAD,
+      signal: controller.signal,
+    }).catch((error) => error);
+    const connection = await hub.accept();
+    controller.abort(reason);
+    assertEquals(await loading, reason);
+    await connection.readable.pipeTo(new WritableStream()).catch(() => {});
+    hub.close();
+    const { signal } = controller;
+    const folder = loadPlannedModel(plan, { ...ONE_THREAD, signal });
+    assertEquals(await folder.catch((error) => error), reason);
+  }));
+
 Deno.test("a model that has changed is refused", () =>
   withFolder(async (folder) => {
     const checkpoint = `${folder}/model`;
@@ -181,6 +202,19 @@ Deno.test("parameters that no document can be done with fail the shard, and no d
       },
     );
   }
+});
+
+Deno.test("masked texts: a misspelt parameter fails the shard, a text without a mask itself", async () => {
+  const rows = [{ text: "the sea" }, { text: "the [MASK] sea" }];
+  const settings = { checkpoint: goldenModel("modernbert"), task: "fill-mask" } as const;
+  await withShardOf(rows, { ...settings, parameters: { top_k: 1 } }, async (given) => {
+    const { out, plan, shard, model } = given;
+    const { documents, failed } = await runShard(out, plan, shard, model);
+    assertEquals([documents, failed], [2, 1]);
+    const wrong = { ...plan, parameters: { top_kk: 1 } };
+    await Deno.remove(`${out}/parts`, { recursive: true });
+    await assertRejects(() => runShard(out, wrong, shard, model), ParametersError, "top_kk");
+  });
 });
 
 Deno.test("the thread's end fails the shard", () =>

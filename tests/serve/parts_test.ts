@@ -2,7 +2,10 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Admission } from "../../serve/admission.ts";
 import { ApiError, errorBody, toApiError } from "../../serve/api_error.ts";
 import { checkKeys } from "../../serve/api_keys.ts";
+import { Metrics } from "../../serve/metrics.ts";
 import { parseBody, readBody } from "../../serve/read_body.ts";
+import { checkSettings } from "../../serve/check_settings.ts";
+import type { ServerSettings } from "../../serve/settings.ts";
 import { toBase64 } from "../../serve/to_base64.ts";
 
 function statusOf(error: unknown): number {
@@ -27,6 +30,7 @@ Deno.test("errors have the shape of the path's family", () => {
 
 Deno.test("what a pipeline refuses is the client's fault, the rest the server's", () => {
   assertEquals(statusOf(toApiError(new RangeError("too long"))), 400);
+  assertEquals(statusOf(toApiError(new SyntaxError("no template for it"))), 400);
   assertEquals(statusOf(toApiError(new TypeError("no text"))), 422);
   assertEquals(statusOf(toApiError(new Error("lost"))), 500);
   assertEquals(statusOf(toApiError("lost")), 500);
@@ -87,6 +91,36 @@ Deno.test("a body that does not come is given up", async () => {
   await promise;
 });
 
+Deno.test("times may be longer than timers take", async () => {
+  for (const body_timeout of [2_147_484, Infinity]) {
+    const parts = ReadableStream.from((async function* () {
+      yield new TextEncoder().encode("a");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    })());
+    assertEquals((await readBody(post(parts), { max_body: 10, body_timeout })).length, 1);
+  }
+});
+
+Deno.test("settings of a server are checked", () => {
+  const models = [{ name: "a", checkpoint: "b" }];
+  assertEquals(checkSettings({ models, max_texts: Infinity, log: undefined }).models, models);
+  const wrong: [object, string][] = [
+    [{}, "wanted the setting models"],
+    [{ models: "a" }, "a list of models"],
+    [{ models: [{ name: "a" }] }, "wanted name, checkpoint"],
+    [{ models: [{ ...models[0], task: "embed" }] }, "task"],
+    [{ models, max_text: 1 }, "max_text"],
+    [{ models, max_texts: NaN }, "max_texts NaN"],
+    [{ models, max_concurrent: "1" }, 'max_concurrent "1"'],
+    [{ models, port: 65536 }, "0 … 65535"],
+    [{ models, drain_timeout: 0 }, "more than 0"],
+    [{ models, api_keys: "key" }, "a list of keys"],
+  ];
+  for (const [settings, message] of wrong) {
+    assertThrows(() => checkSettings(settings as ServerSettings), Error, message);
+  }
+});
+
 Deno.test("a body that breaks off, and one that is too much beside others, are told apart", async () => {
   const limits = { max_body: 10, body_timeout: 5 };
   const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("reset")) });
@@ -112,4 +146,12 @@ Deno.test("vectors become little-endian float32 in base64", () => {
   const vector = Float32Array.from({ length: 5000 }, (_, i) => i / 7);
   const bytes = Uint8Array.from(atob(toBase64(vector)), (c) => c.charCodeAt(0));
   assertEquals(new Float32Array(bytes.buffer), vector);
+});
+
+Deno.test("metrics tell of the process only where it is asked for, as they watch it for ever", async () => {
+  for (const ofProcess of [false, true]) {
+    const text = await new Metrics(() => 3, ofProcess).text();
+    assertEquals(text.includes("lsg_requests_held 3"), true);
+    assertEquals(/^(process|nodejs)_/m.test(text), ofProcess);
+  }
 });

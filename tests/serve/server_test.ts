@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { Hono } from "hono";
 import { dot, pipeline } from "../../mod.ts";
-import { type ServedModelRequest, startServer } from "../../serve/mod.ts";
+import { createHandler, type ServedModelRequest, startServer } from "../../serve/mod.ts";
 import { nextTask } from "../../base/next_task.ts";
 
 const root = new URL("../golden/pipelines/", import.meta.url);
@@ -22,6 +22,7 @@ const server = await startServer({
     served("bert_answers"),
     served("bart", "bart", "text2text-generation"),
     served("llama_chat"),
+    served("roberta_score"),
   ],
   port: 0,
   max_texts: 40,
@@ -52,6 +53,12 @@ async function answerOf<Body>(path: string, body?: unknown): Promise<Body> {
   const { status, body: answer } = await send(path, body);
   assertEquals(status, 200, JSON.stringify(answer));
   return answer as Body;
+}
+
+/** How many batches llama_chat has run. */
+async function batches(): Promise<number> {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  return Number(text.match(/^lsg_batch_seconds_count{model="llama_chat"} (\d+)/m)?.[1]);
 }
 
 /** How many requests run and wait. */
@@ -114,6 +121,8 @@ Deno.test("labels, answers and summaries are those of the pipelines", async () =
     inputs: [["the sea", "war"], ["the sea"]],
   });
   assertEquals(mixed[1], one);
+  const ranks = await answerOf<object[]>("/rerank", { query: "the sea", texts: ["a", "b"] });
+  assertEquals(ranks.length, 2);
   const zero = await answerOf<{ labels: string[] }>("/", {
     model: "bert_nli",
     inputs: "the sea",
@@ -152,6 +161,11 @@ Deno.test("texts and conversations go on as by the pipeline", async () => {
   assertEquals(choice.text, generated_text);
   assertEquals(usage.total_tokens, usage.prompt_tokens + usage.completion_tokens);
   assertEquals(choice.finish_reason, usage.completion_tokens === 6 ? "length" : "stop");
+  const nulls = { n: null, seed: null, top_p: null, stream: null, stop: null };
+  const bare = await answerOf<Completion>("/v1/completions", { ...body, ...nulls });
+  assertEquals(bare.choices.length, 1);
+  const warm = { prompt: "the sea", temperature: null, max_tokens: null };
+  assertEquals((await answerOf<Completion>("/v1/completions", warm)).choices.length, 1);
   const echoed = await answerOf<Completion>("/v1/completions", { ...body, echo: true, n: 2 });
   assertEquals(echoed.choices.map(({ text }) => text), Array(2).fill("the sea" + generated_text));
   const task = { model: "llama_chat", inputs: "the sea", parameters: { max_new_tokens: 6 } };
@@ -201,10 +215,6 @@ Deno.test("texts that wait run together, each as it does alone", async () => {
     const body = { prompt, max_tokens: 7, temperature: 0, ...others };
     return (await answerOf<Completion>("/v1/completions", body)).choices.map(({ text }) => text);
   };
-  const batches = async () => {
-    const text = await (await fetch(`${server.url}/metrics`)).text();
-    return Number(text.match(/^lsg_batch_seconds_count{model="llama_chat"} (\d+)/m)?.[1]);
-  };
   const alone: unknown[] = [];
   for (const prompt of prompts) alone.push(await ask(prompt));
   const before = await batches();
@@ -236,6 +246,17 @@ Deno.test("texts that wait run together, each as it does alone", async () => {
   assertEquals(texts, (alone as string[][]).flat());
 });
 
+Deno.test("a prompt that is refused ends the others of its request", async () => {
+  const before = await batches();
+  const prompt = [...Array(30).fill("sea"), "sea ".repeat(600)];
+  // Rows with a seed run alone.
+  const body = { prompt, seed: 1, max_tokens: 20 };
+  assertEquals((await send("/v1/completions", body)).status, 400);
+  await answerOf("/v1/completions", { ...body, prompt: "sea" });
+  const count = await batches() - before;
+  assertEquals(count < 5, true, String(count));
+});
+
 Deno.test("sampling is by the seed", async () => {
   const body = { prompt: "the sea", max_tokens: 8, seed: 5, n: 2, user: "u1" };
   const texts = async (seed: number) =>
@@ -245,6 +266,11 @@ Deno.test("sampling is by the seed", async () => {
   assertEquals(again, first);
   assertEquals(new Set([...first, ...await texts(6)]).size > 1, true);
   assertEquals(lines.filter(({ user }) => user === "u1").length, 3);
+});
+
+const continued = (parameters: object) => ({ model: "llama_chat", inputs: "a", parameters });
+const similarity = (source_sentence: string, sentences: readonly string[]) => ({
+  inputs: { source_sentence, sentences },
 });
 
 Deno.test("what is wrong is refused, with a status and in the family's form", async () => {
@@ -262,16 +288,29 @@ Deno.test("what is wrong is refused, with a status and in the family's form", as
     ["/v1/embeddings", { input: "a", dimensions: 3 }, 400, "not trained to be cut"],
     ["/v1/embeddings", { input: "a", model: "gpt" }, 404, "wanted one of bert_sentences"],
     ["/v1/embeddings", { input: "a", model: "bart" }, 400, "text2text-generation"],
-    ["/rerank", { query: "a", texts: ["b"] }, 400, "a reranker one"],
+    ["/rerank", { query: "a", texts: ["b"], model: "bert_nli" }, 400, "a reranker one"],
     ["/predict", { inputs: ["a", "b", "c"] }, 422, "wanted one, or two"],
+    ["/predict", { inputs: [["a", "b"], ["sea ".repeat(600)]] }, 400, "run input 1: it has"],
+    ["/similarity", similarity("a", ["b", "sea ".repeat(600)]), 400, "run input 1: it has"],
+    ["/similarity", similarity("sea ".repeat(600), ["b"]), 400, "run input source_sentence: it"],
+    ["/similarity", similarity("a", Array(41).fill("b")), 400, "41 texts at once"],
+    ["/similarity", similarity("a", []), 400, "wanted at least one"],
     ["/", { inputs: "a", model: "bert_answers" }, 422, "question, context"],
     ["/", { inputs: "a", parameters: { signal: {} } }, 422, "signal"],
     ["/", { inputs: "a", parameters: { pool: 1 } }, 422, "pool"],
+    ["/", continued({ num_beams: 3 }), 400, "num_beams 3: wanted 1"],
+    ["/", continued({ num_return_sequences: 2 }), 400, "num_return_sequences 2: wanted 1"],
+    ["/", continued({ input_ids: [1] }), 422, "input_ids"],
+    ["/", continued({ return_dict_in_generate: true }), 422, "return_dict_in_generate"],
     ["/v1/completions", { prompt: "a", max_tokens: 0 }, 422, "max_tokens"],
     ["/v1/completions", { prompt: "a", stream_options: {} }, 422, "without stream"],
     ["/v1/completions", { prompt: "a", logprobs: 1 }, 422, "logprobs"],
     ["/v1/completions", { prompt: "a", max_tokens: 100_000 }, 400, "fit the model together"],
-    ["/v1/chat/completions", { messages: [] }, 422, "messages"],
+    ["/v1/completions", { prompt: Array(3).fill("a"), n: 14 }, 400, "42 texts at once"],
+    ["/v1/completions", { prompt: ["a", "sea ".repeat(600)], n: 2 }, 400, "run input 1: it has"],
+    ["/v1/completions", { prompt: [] }, 400, "wanted at least one"],
+    ["/v1/chat/completions", { messages: [] }, 400, "messages is an empty list"],
+    ["/v1/models/some/model", undefined, 404, 'no model "some/model"'],
     [
       "/v1/chat/completions",
       { messages: [{ role: "user", content: "a" }], model: "bart" },
@@ -302,6 +341,12 @@ Deno.test("one text that is too long does not harm others, and a cut is told", a
   assertEquals([bad.status, good.status], [400, 200]);
   const cut = await send("/embed", { inputs: ["a", long], truncate: true });
   assertEquals([cut.status, cut.headers.get("x-truncated-inputs")], [200, "1"]);
+  const alike = await send("/similarity", {
+    ...similarity(long, [...Array(39).fill("a"), long]),
+    parameters: { truncate: true },
+  });
+  const places = alike.headers.get("x-truncated-inputs");
+  assertEquals([alike.status, places], [200, "source_sentence,39"]);
 });
 
 Deno.test("documentation, metrics and models are shown", async () => {
@@ -322,6 +367,7 @@ Deno.test("documentation, metrics and models are shown", async () => {
     "bert_answers",
     "bart",
     "llama_chat",
+    "roberta_score",
   ]);
   assertEquals((await answerOf<{ id: string }>("/v1/models/bart")).id, "bart");
   assertEquals((await answerOf<{ model_id: string }>("/info")).model_id, "bert_sentences");
@@ -384,11 +430,15 @@ Deno.test("a client that leaves frees its place", async () => {
 });
 
 Deno.test("a server that stops answers what runs, and nothing more", async () => {
-  const running = send("/embed", { inputs: Array(40).fill("sea ".repeat(60)) });
-  while (await held() === "0") await nextTask();
+  const running = [
+    send("/embed", { inputs: Array(40).fill("sea ".repeat(60)) }),
+    send("/predict", { inputs: [...Array(39).fill(["sea ".repeat(60)]), ["the sea", "a war"]] }),
+  ];
+  while (await held() !== "2") await nextTask();
   const stopped = server.stop();
-  assertEquals((await running).status, 200);
-  await stopped;
+  assertEquals((await Promise.all(running)).map(({ status }) => status), [200, 200]);
+  await Promise.all([stopped, server.stop()]);
+  await server.stop();
   assertEquals(lines.at(-1)?.event, "stopped");
   await assertRejects(() => fetch(`${server.url}/health`));
 });
@@ -405,4 +455,62 @@ Deno.test("a start that cannot hold the longest text, or has two models of a nam
   const twice = await startServer({ models: [served("a", "bert"), served("a", "bert")], port: 0 });
   await assertRejects(() => twice.ready, RangeError, "two models as a");
   await twice.stop();
+});
+
+Deno.test("an answer that would be many times as large as its request is refused", async () => {
+  const models = await createHandler({
+    models: [served("a/b", "bert_sentences"), served("modernbert", "modernbert", "fill-mask")],
+  });
+  await models.ready;
+  const cases: [string, object, number][] = [
+    ["/embed_all", { inputs: Array(260).fill("sea ".repeat(15)), truncate: true }, 200],
+    ["/embed_all", { inputs: Array(260).fill("sea ".repeat(16)), truncate: true }, 413],
+    ["/", { inputs: Array(260).fill("sea ".repeat(16)), parameters: { pooling: "none" } }, 413],
+    ["/", { inputs: ["a"], parameters: { top_k: 65_537 }, model: "modernbert" }, 413],
+    ["/tokenize", { inputs: ["a".repeat(2 ** 18), "b".repeat(2 ** 18), "c"] }, 413],
+    ["/decode", { ids: Array(2).fill(Array(2 ** 18 + 1).fill(5)) }, 413],
+  ];
+  for (const [path, body, wanted] of cases) {
+    const { status } = await models.fetch(
+      new Request(`http://localhost${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }),
+    );
+    assertEquals([path, status], [path, wanted]);
+  }
+  for (const name of ["a/b", "a%2Fb"]) {
+    const shown = await models.fetch(new Request(`http://localhost/v1/models/${name}`));
+    assertEquals((await shown.json()).id, "a/b");
+  }
+  await models.stop();
+});
+
+Deno.test("a server without models says so", async () => {
+  const models = await createHandler({ models: [] });
+  await models.ready;
+  const headers = { "content-type": "application/json" };
+  for (
+    const request of [
+      new Request("http://localhost/info"),
+      new Request("http://localhost/", { method: "POST", headers, body: '{"inputs": "a"}' }),
+    ]
+  ) {
+    const answer = await models.fetch(request);
+    assertEquals([answer.status, (await answer.json()).error], [404, "There are no models here"]);
+  }
+  await models.stop();
+});
+
+Deno.test("a server that is stopped while it loads ends at once, its threads, too", async () => {
+  const hub = Deno.listen({ port: 0 });
+  const slow = { ...served("slow"), checkpoint: `http://127.0.0.1:${hub.addr.port}/slow` };
+  const early = await startServer({ models: [served("bert_sentences"), slow], port: 0 });
+  const connection = await hub.accept();
+  await early.stop();
+  await assertRejects(() => early.ready, DOMException, "stopped before its models were loaded");
+  // The connection ends with its thread.
+  await connection.readable.pipeTo(new WritableStream()).catch(() => {});
+  hub.close();
 });
