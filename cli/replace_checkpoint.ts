@@ -12,9 +12,9 @@ import { isFullDisk } from "../checkpoint/system_errors.ts";
 import { removeQuietly, withCleanup } from "./cleanup.ts";
 import { explainAnyError, explainFileError, ifExists, withReason } from "./file_errors.ts";
 
-/** Returns whether a name is that of a folder with a module of sentence-transformers. */
-function isModule(name: string): boolean {
-  return /^\d+_[A-Z]\w*$/.test(name);
+/** Returns whether a name is that of a folder with a module of sentence-transformers, or templates. */
+function isCheckpointFolder(name: string): boolean {
+  return /^\d+_[A-Z]\w*$/.test(name) || name === "additional_chat_templates";
 }
 
 /**
@@ -127,7 +127,9 @@ function exchange(folder: string, fresh: string, old: string): void {
 function planMoves(folder: string, fresh: string, old: string): [from: string, to: string][] {
   const added = (readdirSync(fresh, { recursive: true }) as string[])
     .filter((path) => !lstatSync(`${fresh}/${path}`).isDirectory());
-  const whole = readdirSync(folder).filter((name) => isCheckpointFile(name) || isModule(name));
+  const whole = readdirSync(folder).filter((name) =>
+    isCheckpointFile(name) || isCheckpointFolder(name)
+  );
   // In folders that are not a checkpoint's own, other files stay.
   const same = added.filter((path) =>
     !whole.includes(path.split(/[/\\]/)[0]) &&
@@ -135,7 +137,7 @@ function planMoves(folder: string, fresh: string, old: string): [from: string, t
   );
   const replaced = [...whole, ...same];
   const wrong = replaced.find((path) =>
-    !isModule(path) && lstatSync(`${folder}/${path}`).isDirectory()
+    !isCheckpointFolder(path) && lstatSync(`${folder}/${path}`).isDirectory()
   );
   if (wrong !== undefined) throw notAFile(folder, wrong);
   const isConfig = (path: string) => path === "config.json" ? 1 : 0;

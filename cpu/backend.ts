@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkNames } from "../base/check_options.ts";
 import type { AllCalls } from "../ops/backend.ts";
 import * as operations from "../ops/operations.ts";
 import * as others from "../ops/other_operations.ts";
@@ -20,10 +21,11 @@ export class CpuBackend extends CpuRunner {
    * Opens the backend.
    *
    * @param options The data type of weights; 32-bit floats if absent.
+   * @throws {TypeError} If an option is unknown.
    * @throws {RangeError} If the data type is unknown.
    */
-  constructor({ dtype }: { readonly dtype?: DataType } = {}) {
-    super(KERNELS, checkDataType(dtype));
+  constructor(options: { readonly dtype?: DataType } = {}) {
+    super(KERNELS, checkDataType(checkNames("Cannot open cpu", options, ["dtype"]).dtype));
     // Not as this file is loaded, so that it can be left out.
     defineOperations(CpuBackend.prototype, { ...operations, ...others });
   }

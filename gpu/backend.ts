@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkNames } from "../base/check_options.ts";
 import type { MemoryLimits, MemoryUse, OperationName } from "../ops/backend.ts";
 import type { Floats, HeldForm, Operand } from "../ops/operation.ts";
 import { KernelBackend } from "../ops/kernel_backend.ts";
@@ -17,6 +18,14 @@ import type { DeviceOptions, GpuDataType } from "./machine/device.ts";
 import { type GpuCounts, Machine } from "./machine/machine.ts";
 import { GpuStorage, type LateCall } from "./machine/storage.ts";
 import type { QuantizedWeight } from "./quantized_weight.ts";
+
+/** Names of the options. */
+const OPTIONS = [
+  "dtype",
+  "largestBinding",
+  "isEmulated",
+  "workgroupBytes",
+] as const satisfies readonly (keyof DeviceOptions)[];
 
 /** A kernel, for any operation. */
 type AnyKernel = (
@@ -54,6 +63,7 @@ export class GpuBackend extends KernelBackend {
    *
    * @param options Data type of stored values and sizes of buffers.
    * @returns The backend.
+   * @throws {TypeError} If an option is unknown.
    * @throws {NoAdapterError} If there is no graphics processor that WebGPU can use.
    * @throws {RangeError} If the adapter does not support the data type.
    */
@@ -74,11 +84,12 @@ export class GpuBackend extends KernelBackend {
    *
    * @param options Data type of stored values and sizes of buffers.
    * @returns The backend.
+   * @throws {TypeError} If an option is unknown.
    * @throws {NoAdapterError} If there is no graphics processor that WebGPU can use.
    * @throws {RangeError} If the adapter does not support the data type.
    */
   static async openSmall(options: DeviceOptions = {}): Promise<GpuBackend> {
-    const machine = await Machine.open(options);
+    const machine = await Machine.open(checkNames("Cannot open webgpu", options, OPTIONS));
     const isQuantized = machine.dtype === "q8";
     return new GpuBackend(
       machine,

@@ -1,7 +1,9 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { BackendName } from "../ops/backend.ts";
 import { availableBackends, BACKEND_NAMES, type BackendOptions, openBackend } from "../device.ts";
+import { CpuBackend } from "../cpu/mod.ts";
+import { GpuBackend } from "../gpu/mod.ts";
 import { mayHaveHardware } from "../gpu/machine/find_hardware.ts";
 import { findEager, readImports } from "../tools/check_layers.ts";
 import { WasmBackend } from "../wasm/mod.ts";
@@ -41,7 +43,7 @@ Deno.test("openBackend() opens every backend that there is", async () => {
   }
 });
 
-Deno.test("openBackend() and WasmBackend.open() name options that there are not", async () => {
+Deno.test("openBackend() and each backend name options that there are not", async () => {
   const wrong: [unknown, string][] = [
     [{ thread: 1 }, "with thread: wanted"],
     [{ dtypes: "q8" }, "with dtypes: wanted"],
@@ -50,6 +52,8 @@ Deno.test("openBackend() and WasmBackend.open() name options that there are not"
   for (const [options, says] of wrong) {
     await assertRejects(() => openBackend("cpu", options as BackendOptions), TypeError, says);
     await assertRejects(() => WasmBackend.open(options as BackendOptions), TypeError, says);
+    await assertRejects(() => GpuBackend.open(options as BackendOptions), TypeError, says);
+    assertThrows(() => new CpuBackend(options as BackendOptions), TypeError, says);
   }
 });
 

@@ -44,7 +44,10 @@ Deno.test("replaceCheckpoint() removes only an older checkpoint", () =>
       "pytorch_model.bin": "old",
       "model-00001-of-00002.safetensors": "old",
       "model.safetensors.index.json": "old",
+      "chat_template.jinja": "old",
     });
+    await write(`${folder}/1_Pooling`, { "config.json": "old" });
+    await write(`${folder}/additional_chat_templates`, { "tools.jinja": "old" });
     await replaceCheckpoint(folder, (staging) => write(staging, { "config.json": "new" }));
     assertEquals(await contents(folder), { ...kept, "config.json": "new" });
   }));
