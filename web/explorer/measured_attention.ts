@@ -63,8 +63,11 @@ export function preparePass(
       return () => bigbirdAttention(input, shape);
     case "self-extend":
       return () => selfExtendRotary(input, shape);
-    case "full":
-      return () => fullAttention(input, shape);
+    case "full": {
+      // Beside any pattern, whose other choices mean nothing here.
+      const { causal } = values;
+      return () => fullAttention(input, { batch: 1, tokens, heads, causal, backend });
+    }
     default:
       throw new RangeError(`Cannot measure the pattern ${pattern}: wanted a known one`);
   }
