@@ -216,6 +216,7 @@ export class GpuBackend extends KernelBackend {
       make: () =>
         loading.then((kernel) => {
           try {
+            operandsHeld.forEach((storage) => storage.assertAlive());
             const commands = call(kernel, true);
             late.isDone = true;
             return commands;
@@ -239,13 +240,16 @@ export class GpuBackend extends KernelBackend {
 type GpuHeld = GpuStorage | QuantizedWeight;
 
 /**
- * Notes that what an operation writes comes from the late calls that its operands come from, and
- * from itself, if it is late. An operation without results changes operands.
+ * Notes that what an operation writes comes from the late calls that its operands come from; from
+ * itself alone, if it is late, as it is refused with its operands. An operation without results
+ * changes operands.
  */
-function follow(operands: readonly GpuHeld[], made: readonly GpuHeld[], ...late: LateCall[]): void {
-  for (const { calls } of operands) late.push(...[...calls].filter(({ isDone }) => !isDone));
+function follow(operands: readonly GpuHeld[], made: readonly GpuHeld[], late?: LateCall): void {
+  const before = late
+    ? [late]
+    : operands.flatMap(({ calls }) => [...calls].filter(({ isDone }) => !isDone));
   const written = made.length > 0 ? made : operands.filter(({ writes }) => writes);
-  for (const { calls } of written) late.forEach((call) => calls.add(call));
+  for (const { calls } of written) before.forEach((call) => calls.add(call));
 }
 
 /** Lists the storages in nested lists and objects. */

@@ -16,7 +16,11 @@ export function checkTexts(value: unknown, name: string): string[] {
   if (texts.length === 0) {
     throw new RangeError(`Cannot tokenize an empty batch: wanted at least one ${name}`);
   }
-  return texts.map((text, i) => checkText(text, Array.isArray(value) ? `${name}[${i}]` : name));
+  // Of holes, too.
+  return Array.from(
+    texts,
+    (text, i) => checkText(text, Array.isArray(value) ? `${name}[${i}]` : name),
+  );
 }
 
 /**

@@ -233,9 +233,11 @@ export class Machine {
     recorded: readonly (Command | LateCommands)[],
     parts: readonly Wanted[],
   ): Promise<Submission> {
-    const lists = await this.#orFailure(
-      Promise.all(recorded.map((entry) => "make" in entry ? entry.make() : [entry])),
-    );
+    const lists: (readonly Command[])[] = [];
+    // In order: a late call is refused with those that its operands come from.
+    for (const entry of recorded) {
+      lists.push("make" in entry ? await this.#orFailure(entry.make()) : [entry]);
+    }
     const commands = lists.flat().filter(isNeeded);
     const pipelines = await this.#orFailure(
       Promise.all(commands.map(({ kernel, constants }) => this.#pipelines.get(kernel, constants))),

@@ -50,7 +50,8 @@ function readSequence(texts: readonly string[]): string | TextPair {
 
 /** Name of the model that a request names, or else of the first that can rerank. */
 function findReranker(models: ServedModels, given: string | undefined): string {
-  const isReranker = ({ model: { info } }: ServedModel) => info.labels?.length === 1;
+  const isReranker = ({ model: { info } }: ServedModel) =>
+    info.methods.includes("classify") && info.labels?.length === 1;
   const classifier = models.find("classify", given);
   const found = given === undefined ? models.all.find(isReranker) : classifier;
   if (found && isReranker(found)) return found.name;

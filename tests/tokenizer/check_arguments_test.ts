@@ -10,6 +10,8 @@ Deno.test("checkTexts() makes a list of texts and names an invalid one", () => {
     TypeError,
     "text[1], null: wanted a string",
   );
+  // deno-lint-ignore no-sparse-arrays
+  assertThrows(() => checkTexts(["a", , "b"], "text"), TypeError, "text[1], undefined");
   assertThrows(() => checkTexts("\uD800", "text"), RangeError, "toWellFormed");
 });
 
