@@ -49,12 +49,13 @@ export class AbortableSource implements CheckpointSource {
   /**
    * Lists all files.
    *
+   * @param under As in the source.
    * @returns The files by path; undefined if they cannot be listed.
    * @throws The signal's reason, if it is aborted; and from each read of a file.
    */
-  async list(): Promise<ReadonlyMap<string, CheckpointFile> | undefined> {
+  async list(under?: string): Promise<ReadonlyMap<string, CheckpointFile> | undefined> {
     this.#signal.throwIfAborted();
-    const files = await this.#source.list?.();
+    const files = await this.#source.list?.(under);
     return files && new Map([...files].map(([path, file]) => [path, this.#abortable(file)]));
   }
 

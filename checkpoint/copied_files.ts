@@ -91,8 +91,9 @@ export async function openTokenizerFiles(
   source: CheckpointSource,
   hasModules: boolean,
 ): Promise<ReadonlyMap<string, CheckpointFile>> {
-  const listed = await source.list?.() ?? new Map<string, CheckpointFile>();
-  const templates = [...listed.keys()].filter((path) => OTHER_TEMPLATE.test(path));
+  // Not all of a folder, which may hold much else.
+  const listed = await source.list?.("additional_chat_templates");
+  const templates = [...listed?.keys() ?? []].filter((path) => OTHER_TEMPLATE.test(path));
   const modules = hasModules ? [...SENTENCE_FILES, ...await listModuleFiles(source)] : [];
   const settings = ["generation_config.json", ...modules];
   return await openFiles(source, [...TOKENIZER_FILES, ...templates, ...settings]);

@@ -46,11 +46,15 @@ export class FolderSource implements CheckpointSource {
    * Lists the files in the folder and in folders below it. Links to files are followed, links to
    * folders are not, and hidden files are left out.
    *
+   * @param under A folder in it, below which alone is looked; absent: everywhere.
    * @returns The files by path, names separated by "/".
    */
-  async list(): Promise<ReadonlyMap<string, CheckpointFile>> {
+  async list(under?: string): Promise<ReadonlyMap<string, CheckpointFile>> {
     const files = new Map<string, CheckpointFile>();
-    for (const path of await listFiles(this.name)) {
+    const paths = under === undefined
+      ? await listFiles(this.name)
+      : (await listFiles(`${this.name}/${under}`)).map((path) => `${under}/${path}`);
+    for (const path of paths) {
       const file = await openFile(`${this.name}/${path}`);
       if (file) files.set(path, file);
     }

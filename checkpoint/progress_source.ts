@@ -88,10 +88,11 @@ export class ProgressSource implements CheckpointSource {
   /**
    * Lists all files; reading them is not reported.
    *
+   * @param under As in the source.
    * @returns The files by path; undefined if they cannot be listed.
    */
-  async list(): Promise<ReadonlyMap<string, CheckpointFile> | undefined> {
-    return await this.#source.list?.();
+  async list(under?: string): Promise<ReadonlyMap<string, CheckpointFile> | undefined> {
+    return await this.#source.list?.(under);
   }
 }
 

@@ -33,10 +33,11 @@ export interface CheckpointSource {
   /**
    * Lists all files.
    *
+   * @param under A folder whose files are wanted: others may be left out.
    * @returns The files by path, names separated by "/"; undefined if they cannot be listed, as on a
    * server. Absent: they cannot.
    */
-  list?(): Promise<ReadonlyMap<string, CheckpointFile> | undefined>;
+  list?(under?: string): Promise<ReadonlyMap<string, CheckpointFile> | undefined>;
 }
 
 /** More than any text file of a checkpoint has; a longer file is refused without reading it. */

@@ -41,7 +41,8 @@ export class Seq2SeqLM extends ConditionalGeneration {
    * @param task A task, whose settings in `task_specific_params` of config.json come first.
    * @returns The settings; what they lack has the defaults of `generate()`.
    * @throws {TypeError} If a setting is of the wrong type.
-   * @throws {RangeError} If a value is out of range, or a setting that is on is not offered.
+   * @throws {RangeError} If a value is out of range, or a setting that is on is not offered. Settings of
+   * one mode, such as sampling, are checked by the call that turns it on.
    */
   settingsOf(task: string): GenerationSettings {
     const { raw } = this.config;

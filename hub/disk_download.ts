@@ -59,13 +59,17 @@ export async function saveContent(
   const parts = await listParts(folder, `${label}-`);
   const longest = isResumable ? findLongest(parts, `${folder}/${key}.`, size) : undefined;
   if (longest !== undefined) {
-    // Its owner may have finished and renamed it since.
-    await ifPresent((longest.isAbandoned ? rename : copyFile)(longest.path, part));
     const now = new Date();
+    // One of another user can be read only.
+    const isTaken = longest.isAbandoned &&
+      await utimes(longest.path, now, now).then(() => true, () => false);
+    // Its owner may have finished and renamed it since.
+    await ifPresent((isTaken ? rename : copyFile)(longest.path, part));
     await ifPresent(utimes(part, now, now));
   }
   for (const other of parts) {
-    if (other.isAbandoned && other !== longest) await rm(other.path, { force: true });
+    if (!other.isAbandoned || other === longest) continue;
+    await rm(other.path, { force: true }).catch(() => {}); // another user's, perhaps
   }
   const resumed = await ifPresent(stat(part));
   const start = resumed?.size ?? 0;

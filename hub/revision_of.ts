@@ -1,4 +1,5 @@
 import type { CheckpointSource } from "../checkpoint/source.ts";
+import { env } from "./env.ts";
 import { isRepositoryName } from "./location.ts";
 import { RemoteSource } from "./remote_source.ts";
 
@@ -11,7 +12,7 @@ import { RemoteSource } from "./remote_source.ts";
  * have no revisions.
  */
 export function revisionOf(checkpoint: string, source: CheckpointSource): string | undefined {
-  return source instanceof RemoteSource && isRepositoryName(checkpoint)
-    ? source.version
-    : undefined;
+  const hasRevisions = source instanceof RemoteSource && isRepositoryName(checkpoint) &&
+    env.remotePathTemplate.includes("{revision}");
+  return hasRevisions ? source.version : undefined;
 }

@@ -35,10 +35,12 @@ function whatStays(config: ModelConfig, options: ConversionOptions): ConversionO
   const hasTable = family.embeddings.global !== undefined;
   const configOffset = hasTable ? positionTable(family).configOffset : 0;
   const { random_global_init, keep_first_global_token } = options;
+  const { global_positional_stride = null, use_token_ids = null } = options;
+  const makesGlobals = random_global_init || keep_first_global_token ||
+    global_positional_stride !== null || use_token_ids !== null;
   return {
     max_sequence_length: options.max_sequence_length ??
       config.max_position_embeddings - configOffset,
-    resize_lsg: options.resize_lsg ??
-      (hasTable && !random_global_init && !keep_first_global_token),
+    resize_lsg: options.resize_lsg ?? (hasTable && !makesGlobals),
   };
 }

@@ -27,7 +27,8 @@ export interface PreTrainedOptions extends ModelSettings, HubOptions, LabelSetti
   /**
    * Converts a vanilla checkpoint to LSG in memory: options of the conversion, LSG parameters. One that
    * has LSG keeps its length unless `max_sequence_length` is given, and its global tokens unless
-   * `resize_lsg: false` (or `random_global_init`, `keep_first_global_token`) is.
+   * `resize_lsg: false` is, or one that makes others (`random_global_init`, `keep_first_global_token`,
+   * `global_positional_stride`, `use_token_ids`).
    */
   readonly lsg?: ConversionOptions;
   /**

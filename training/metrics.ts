@@ -99,8 +99,8 @@ function decide({ predictions, label_ids }: EvalPrediction) {
     const label = label_ids[row];
     if (typeof label === "number") {
       // Math.max(...scores) fails for large vocabularies: a call cannot have that many arguments.
-      const best = scores.reduce((most, score, index) => score > scores[most] ? index : most, 0);
-      return { predicted: [best], wanted: [label] };
+      const best = scores.reduce((most, score) => Math.max(most, score), -Infinity);
+      return { predicted: [scores.indexOf(best)], wanted: [label] };
     }
     const above = (values: Iterable<number>, least: number) =>
       [...values].flatMap((value, index) => value > least ? [index] : []);

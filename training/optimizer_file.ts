@@ -70,8 +70,8 @@ export async function saveOptimizer(
 export interface SavedOptimizer {
   /** Where the training was. */
   readonly position: TrainingPosition;
-  /** What callbacks remember. */
-  readonly callbacks: TrainerState["stateful_callbacks"];
+  /** What callbacks remember; undefined in earlier files. */
+  readonly callbacks: TrainerState["stateful_callbacks"] | undefined;
   /**
    * Reads the moments.
    *
@@ -115,7 +115,8 @@ export async function openOptimizer(
     throw new SyntaxError(`Cannot read ${path}: step is ${read("step")}, wanted a whole number`);
   }
   // Earlier files have neither.
-  const callbacks = parseCallbacks(file.metadata.get("stateful_callbacks") ?? "{}", path);
+  const remembered = file.metadata.get("stateful_callbacks");
+  const callbacks = remembered === undefined ? undefined : parseCallbacks(remembered, path);
   const ownSteps = parseSteps(file.metadata.get("parameter_steps") ?? "{}", steps, path);
   for (const name of file.names()) {
     const parameter = name.replace(/\.exp_avg(_sq)?$/, "");

@@ -185,11 +185,12 @@ export class Trainer<Of extends object = Example> {
       examples: data.examples,
       trainable: selected.map(([name]) => name),
     };
-    // All checks come before this, so that a checkpoint that is refused leaves the model as it was.
+    // These checks come before the weights are loaded: a checkpoint that they refuse leaves the model as
+    // it was. Malformed weights or moments do not.
     const savedOptimizer = isResumed ? await openOptimizer(checkpoint, settings) : undefined;
     if (isResumed) await model.load_weights(checkpoint);
     this.#state = state;
-    state.stateful_callbacks = savedOptimizer?.callbacks ?? {};
+    state.stateful_callbacks = savedOptimizer?.callbacks ?? state.stateful_callbacks;
     this.#callbacks.restore(state.stateful_callbacks);
     const position = savedOptimizer?.position ?? START;
     const { backend } = model;

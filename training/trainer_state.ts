@@ -146,7 +146,13 @@ export function parseState(text: string, origin: string): MutableState {
       "a path or null",
       (value) => value === null || typeof value === "string",
     ),
-    stateful_callbacks: {},
+    // Earlier versions wrote it here.
+    stateful_callbacks: read<TrainerState["stateful_callbacks"] | undefined>(
+      "stateful_callbacks",
+      "objects with finite numbers",
+      (value) =>
+        value === undefined || (isJsonObject(value) && Object.values(value).every(hasNumbers)),
+    ) ?? {},
   };
 }
 

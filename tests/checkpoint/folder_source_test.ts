@@ -112,4 +112,6 @@ Deno.test("FolderSource lists files in folders below it, without hidden ones", (
     ]);
     assertEquals(await files.get("link")!.read(0, 5), new TextEncoder().encode("other"));
     assertEquals((await new FolderSource(`${folder}/nothing`).list()).size, 0);
+    const below = await new FolderSource(`${folder}/model`).list("1_Pooling");
+    assertEquals([...below.keys()], ["1_Pooling/config.json"]);
   }));

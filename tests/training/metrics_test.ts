@@ -30,6 +30,8 @@ Deno.test("accuracy() and f1() read rows as wide as a vocabulary; the first of e
   const prediction = { predictions: [wide], label_ids: [7] };
   assertEquals(accuracy(prediction), { accuracy: 1 });
   assertEquals(f1(prediction), { f1_micro: 1, f1_macro: 1 });
+  const broken = { predictions: [new Float32Array([NaN, 5])], label_ids: [0] };
+  assertEquals(accuracy(broken), { accuracy: 0 });
 });
 
 Deno.test("accuracy() and f1() need as many predictions as labels", () => {

@@ -16,6 +16,9 @@ Deno.test("a state is read as it was written, to the last bit", () => {
   // The keys of TrainerState in transformers 4.36: load_from_json refuses others.
   const text = formatState({ ...state, stateful_callbacks: callbacks });
   assertEquals(parseState(text, "trainer_state.json"), state);
+  // Earlier versions wrote what callbacks remember here.
+  const earlier = JSON.stringify({ ...JSON.parse(text), stateful_callbacks: callbacks });
+  assertEquals(parseState(earlier, "trainer_state.json").stateful_callbacks, callbacks);
   assertEquals(Object.keys(JSON.parse(text)), [
     "best_metric",
     "best_model_checkpoint",
