@@ -222,7 +222,7 @@ function describe(runs: readonly Run[], wanted: readonly Job[], passages: Passag
     `over seeds (runs), of ${passages.valid.length} passages of valid books and ` +
     `${passages.test.length} of test books. ${windows}` +
     `${epochs} epochs${baseEpochs > 0 ? ` after ${baseEpochs} of the common start` : ""}` +
-    "; sec: seconds of training for 4,096 tokens; MB: peak memory of a training.";
+    "; sec: seconds for 4,096 tokens of the fastest training; MB: peak memory of a training.";
 }
 
 async function writeReport(

@@ -25,7 +25,7 @@ Deno.test("formatRows() has the mean and the standard error over seeds", () => {
       "87.5±12.5",
       "86.7±13.3",
       "2",
-      "1.50",
+      "1.00",
       "1,001",
     ],
   ]);
