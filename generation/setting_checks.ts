@@ -11,8 +11,8 @@ import {
   SIGNAL,
 } from "../base/check_options.ts";
 import { showNames, showValue } from "../base/show_value.ts";
+import { modeOf } from "./modes.ts";
 import type { GenerationSettings } from "./settings.ts";
-import { modeOf } from "./unused_settings.ts";
 
 type Accepts = (value: unknown) => boolean;
 

@@ -45,6 +45,8 @@ export interface Question {
   readonly signal?: AbortSignal;
   /** Places of the items in the request, which errors and the header name; absent: as they are. */
   readonly places?: readonly (number | string)[];
+  /** Texts that count against `max_texts`; absent: the items. */
+  readonly counted?: number;
 }
 
 /** What routes need. */
@@ -70,12 +72,12 @@ export interface RouteContext {
 export async function ask(
   { models, settings }: RouteContext,
   c: Context<ServerEnv>,
-  { method, items, options = {}, model: name, signal, places }: Question,
+  { method, items, options = {}, model: name, signal, places, counted }: Question,
   onText?: (text: string) => void,
 ): Promise<Answers & { readonly served: ServedModel }> {
   const facts = c.get("facts");
   const served = models.find(method, name);
-  assertTexts(items.length, settings.max_texts);
+  assertTexts(counted ?? items.length, settings.max_texts);
   facts.model = served.name;
   facts.texts = (facts.texts ?? 0) + items.length;
   const answers = await served.model.run(method, items, options, signal ?? facts.signal, onText)

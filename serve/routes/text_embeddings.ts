@@ -5,7 +5,7 @@
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { assertSize, assertVectors, MOST_CHARACTERS } from "../answer_size.ts";
-import { ask, assertTexts, type RouteContext, type ServerEnv } from "../context.ts";
+import { ask, type RouteContext, type ServerEnv } from "../context.ts";
 import type { TextEmbedding } from "../../pipelines/feature_extraction.ts";
 import { shortenVector } from "../shorten_vector.ts";
 import {
@@ -141,16 +141,13 @@ export function addEmbeddingRoutes(app: OpenAPIHono<ServerEnv>, context: RouteCo
         "json",
       );
       const options = { ...reading(parameters), normalize: true };
-      const { max_texts } = context.settings;
-      assertTexts(sentences.length, max_texts);
-      // The source is not one of the texts that are counted.
-      const settings = { ...context.settings, max_texts: max_texts + 1 };
-      const { results } = await ask({ ...context, settings }, c, {
+      const { results } = await ask(context, c, {
         method: "embed",
         items: [source_sentence, ...sentences],
         options,
         model,
         places: ["source_sentence", ...sentences.keys()],
+        counted: sentences.length,
       });
       const [source, ...others] = (results as TextEmbedding[]).map(({ data }) => data);
       return c.json(
