@@ -43,14 +43,14 @@ export async function findBest(output_dir: string, path: string): Promise<string
 }
 
 /**
- * Prepares the folder of a training; checkpoints in it stay.
+ * Checks that a training may write to a folder, which need not exist yet.
  *
  * @param folder The folder.
  * @param mayHoldCheckpoints Whether there may be checkpoints: of the training that goes on, or of one
  * that will be overwritten.
  * @throws {RangeError} If there are some and may not be, or there is no file system.
  */
-export async function prepareFolder(
+export async function checkFolder(
   folder: OutputFolder,
   mayHoldCheckpoints: boolean,
 ): Promise<void> {
@@ -64,7 +64,6 @@ export async function prepareFolder(
         "resume_from_checkpoint, overwrite_output_dir or another folder",
     );
   }
-  await folder.prepare();
 }
 
 /**

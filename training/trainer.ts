@@ -19,7 +19,7 @@ import { OutputFolder } from "./output_folder.ts";
 import { ProgressCallback, terminalProgress } from "./progress_callback.ts";
 import { Rereader } from "./reread.ts";
 import { resolveArguments } from "./resolve_arguments.ts";
-import { findBest, findCheckpoint, prepareFolder, readState } from "./resume.ts";
+import { checkFolder, findBest, findCheckpoint, readState } from "./resume.ts";
 import { Tape } from "./tape.ts";
 import { selectTrainable } from "./trainable.ts";
 import {
@@ -166,7 +166,7 @@ export class Trainer<Of extends object = Example> {
     const folder = args.output_dir === undefined ? undefined : new OutputFolder(args.output_dir);
     const checkpoint = await findCheckpoint(folder, resume);
     const isResumed = checkpoint !== undefined;
-    if (folder) await prepareFolder(folder, isResumed || args.overwrite_output_dir);
+    if (folder) await checkFolder(folder, isResumed || args.overwrite_output_dir);
     const saved = isResumed ? await readState(checkpoint) : undefined;
     const state = newState(args, plan, saved);
     const select = () => selectTrainable(model, this.#options.trainable ?? "all");
@@ -223,8 +223,9 @@ export class Trainer<Of extends object = Example> {
       });
       this.#run = run;
       this.#control = run.control;
+      // Nothing is made, and nothing of another training deleted, until everything is checked.
+      await folder?.prepare();
       await this.#callbacks.call("on_train_begin", args, state, this.#control, { model });
-      // Nothing of another training is deleted until everything is checked.
       if (args.overwrite_output_dir && !isResumed) await folder?.clear();
       await log?.begin(state.log_history);
       return await this.#finish(run, log);

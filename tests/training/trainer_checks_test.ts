@@ -123,6 +123,10 @@ Deno.test("a training that is refused leaves the model and the folder as they we
       await assertRejects(() => trainer.train(how), Error, message);
       assertEquals(trainer.state.log_history, [], message);
     }
+    const output_dir = `${folder}/another`;
+    const refused = tinyTrainer(other, { args: { ...evaluation, output_dir }, eval_dataset: [] });
+    await assertRejects(() => refused.train(), Error, "there are no examples");
+    await assertRejects(() => Deno.stat(output_dir), Deno.errors.NotFound);
     assertEquals(await parametersOf(other), before);
     assertEquals(await new OutputFolder(folder).checkpoints(), [1, 2]);
     assertEquals(await Deno.readTextFile(`${folder}/metrics.jsonl`), log);
