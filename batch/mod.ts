@@ -16,4 +16,5 @@ export type { ShardReport } from "./shard_files.ts";
 export { type BatchStatus, readStatus } from "./status.ts";
 export type { HostedTask } from "../hosting/tasks.ts";
 export type { BackendName } from "../ops/backend.ts";
-export { runWorker, type WorkReport, type WorkSettings } from "./worker.ts";
+export type { WorkReport, WorkSettings } from "./work.ts";
+export { runWorker } from "./worker.ts";

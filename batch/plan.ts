@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { assertObject, checkOptions, countFrom, FLAG, oneOf, TEXT } from "../base/check_options.ts";
+import {
+  assertObject,
+  CALLBACK,
+  checkOptions,
+  countFrom,
+  FLAG,
+  oneOf,
+  SIGNAL,
+  TEXT,
+} from "../base/check_options.ts";
 import { nodeModule } from "../base/node_module.ts";
 import { showName, showValue } from "../base/show_value.ts";
 import { isFolder } from "../checkpoint/disk.ts";
@@ -184,8 +193,8 @@ function checkSettings(settings: BatchSettings): void {
     cache_dir: TEXT,
     local_files_only: FLAG,
     token: TEXT,
-    onRead: { type: "function", wanted: "a function" },
-    signal: any,
+    onRead: CALLBACK,
+    signal: SIGNAL,
   });
   for (const name of ["out", "checkpoint", "task"] as const) {
     if (settings[name]) continue;
@@ -208,10 +217,12 @@ function checkSettings(settings: BatchSettings): void {
 
 /** Describes a batch without its inputs. */
 async function describePlan(settings: BatchSettings, old?: BatchPlan): Promise<BatchPlan> {
-  const { checkpoint: given, task, revision, cache_dir, local_files_only, token } = settings;
+  const { checkpoint: given, task, revision, cache_dir, local_files_only, token, signal } =
+    settings;
   const { dtype, seed, lsg, config, parameters = {}, result = "jsonl" } = settings;
   const checkpoint = await isFolder(given) ? nodeModule("node:path").resolve(given) : given;
-  const source = await openCheckpoint(given, { revision, cache_dir, local_files_only, token });
+  const files = { revision, cache_dir, local_files_only, token, signal };
+  const source = await openCheckpoint(given, files);
   const hash = await hashModel(source);
   const pinned = revisionOf(given, source);
   // Defaults are told by no name, whoever calls.

@@ -33,6 +33,11 @@ export class AbortableSource implements CheckpointSource {
     this.#signal = signal;
   }
 
+  /** As of the source. */
+  get version(): string | undefined {
+    return this.#source.version;
+  }
+
   /**
    * Opens a file.
    *

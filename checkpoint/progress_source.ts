@@ -71,6 +71,11 @@ export class ProgressSource implements CheckpointSource {
     this.#callback = callback;
   }
 
+  /** As of the source. */
+  get version(): string | undefined {
+    return this.#source.version;
+  }
+
   /**
    * Opens a file.
    *

@@ -23,6 +23,8 @@ export interface CheckpointFile {
 export interface CheckpointSource {
   /** Name for error messages, such as the folder's path. */
   readonly name: string;
+  /** Commit or branch of the files, the commit once a file was read; absent if there is none. */
+  readonly version?: string;
   /**
    * Opens a file for reading.
    *

@@ -6,7 +6,6 @@
 import { nodeModule } from "../base/node_module.ts";
 import { isCheckpointFile } from "../checkpoint/checkpoint_file.ts";
 import type { CheckpointFile, CheckpointSource } from "../checkpoint/source.ts";
-import { RemoteSource } from "./remote_source.ts";
 
 /** Bytes that are hashed at once. */
 const CHUNK_BYTES = 2 ** 22;
@@ -27,7 +26,7 @@ export async function hashModel(source: CheckpointSource): Promise<string> {
       hash.update(await file.read(start, Math.min(start + CHUNK_BYTES, file.size)));
     }
   };
-  const files = source instanceof RemoteSource ? undefined : await source.list?.();
+  const files = await source.list?.();
   if (files) {
     for (const [path, file] of [...files].sort(([a], [b]) => a < b ? -1 : 1)) {
       // Checkpoints of a training are in other folders.

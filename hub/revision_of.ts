@@ -1,7 +1,6 @@
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { env } from "./env.ts";
 import { isRepositoryName } from "./location.ts";
-import { RemoteSource } from "./remote_source.ts";
 
 /**
  * Returns the revision that opens the same version of a model again.
@@ -12,7 +11,7 @@ import { RemoteSource } from "./remote_source.ts";
  * have no revisions.
  */
 export function revisionOf(checkpoint: string, source: CheckpointSource): string | undefined {
-  const hasRevisions = source instanceof RemoteSource && isRepositoryName(checkpoint) &&
+  const hasRevisions = isRepositoryName(checkpoint) &&
     env.remotePathTemplate.includes("{revision}");
   return hasRevisions ? source.version : undefined;
 }

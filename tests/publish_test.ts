@@ -32,7 +32,7 @@ const OPTIONAL: Readonly<Record<string, string | readonly string[]>> = {
   "batch/parquet_rows.ts": ["hyparquet", "hyparquet-compressors"],
   "batch/queue.ts": "bullmq",
   "batch/redis.ts": "ioredis",
-  "batch/worker.ts": "bullmq",
+  "batch/work.ts": "bullmq",
   "cli/parquet_index.ts": "hyparquet",
   "tables/parquet_reader.ts": "hyparquet",
   "tables/parquet_writer.ts": "hyparquet-writer",

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { planBatch } from "../../batch/mod.ts";
 import { loadPlannedModel } from "../../batch/load_model.ts";
 import { mergeShards } from "../../batch/merge_shards.ts";
@@ -176,21 +176,48 @@ Deno.test("a plan has the commit of a repository, known offline too, and runs wi
       files[`a/b/${path}`] = await file.read(0, file.size);
     }
     await using server = new HubServer(files, { commit: COMMIT });
-    const planned = async (checkpoint: string, local_files_only: boolean) => {
+    const planned = async (
+      checkpoint: string,
+      local_files_only: boolean,
+      signal?: AbortSignal,
+    ) => {
       const out = `${folder}/${crypto.randomUUID()}`;
-      await planBatch([rows], embedInto(out, { checkpoint, cache_dir, local_files_only }));
+      await planBatch([rows], embedInto(out, { checkpoint, cache_dir, local_files_only, signal }));
       return await readPlan(out);
     };
     await withEnv({ remoteHost: server.url }, async () => {
       for (const offline of [false, true]) {
         assertEquals((await planned("a/b", offline)).model.revision, COMMIT);
       }
+      const { signal } = new AbortController();
+      assertEquals((await planned("a/b", false, signal)).model.revision, COMMIT);
     });
     const plan = await planned(`${server.url}a/b`, false);
     assertEquals(plan.model.revision, undefined);
     const model = await loadPlannedModel(plan, { ...ONE_THREAD, cache_dir });
     assertEquals(model.info.revision, undefined);
     await model.close();
+  }));
+
+Deno.test("a signal ends planning that waits for a server", () =>
+  withFolder(async (folder) => {
+    const rows = `${folder}/rows.jsonl`;
+    const out = `${folder}/out`;
+    await Deno.writeTextFile(rows, jsonLines(texts(2)));
+    const controller = new AbortController();
+    const reason = new Error("no longer needed");
+    const { promise: unanswered, resolve } = Promise.withResolvers<Response>();
+    await using server = new HubServer({}, {
+      fault: () => {
+        controller.abort(reason);
+        return unanswered;
+      },
+    });
+    const settings = { checkpoint: `${server.url}a/b`, cache_dir: `${folder}/cache` };
+    const planning = planBatch([rows], embedInto(out, { ...settings, signal: controller.signal }));
+    assertStrictEquals(await planning.catch((error) => error), reason);
+    resolve(new Response(null));
+    await assertRejects(() => Deno.stat(out), Deno.errors.NotFound);
   }));
 
 Deno.test("a first row that is too long does not tell what a file holds", () =>
