@@ -27,7 +27,7 @@ export interface ServerSettings {
   readonly max_concurrent?: number;
   /** Most bytes of a request's body; 32 MiB if absent. */
   readonly max_body?: number;
-  /** Most texts of a request; 2,048 if absent. */
+  /** Most texts of a request, times labels or `n`; 2,048 if absent. */
   readonly max_texts?: number;
   /** Seconds in which a body must arrive; 30 if absent. */
   readonly body_timeout?: number;

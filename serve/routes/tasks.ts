@@ -7,7 +7,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { assertSize, assertVectors, MOST_WORDS } from "../answer_size.ts";
 import { ApiError } from "../api_error.ts";
 import { ask, type RouteContext, type ServerEnv } from "../context.ts";
-import { methodsOf } from "../../hosting/mod.ts";
+import { type HostedTask, methodsOf } from "../../hosting/mod.ts";
 import type { Continued } from "../../hosting/continue_text.ts";
 import type { TextEmbedding } from "../../pipelines/feature_extraction.ts";
 import { jsonBody, jsonResult, ModelName } from "./schemas.ts";
@@ -96,6 +96,7 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
           ...others,
         },
         model: chosen,
+        counted: items.length * labelsOf(task, parameters),
       });
       // Each text has a list of what was written, which comes for a single text, too.
       if (method === "write") return c.json((results as unknown[][]).flat(), 200);
@@ -105,6 +106,13 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
       return c.json(isList ? shown : shown[0], 200);
     },
   );
+}
+
+/** Number of passes that a text takes: of zero-shot classification one a label. */
+function labelsOf(task: HostedTask, { candidate_labels: labels }: Record<string, unknown>): number {
+  if (task !== "zero-shot-classification") return 1;
+  // None at all is the pipeline's error.
+  return Math.max(1, (typeof labels === "string" ? labels.split(",") : [labels].flat()).length);
 }
 
 function nestRows({ dims, data }: TextEmbedding): number[] | number[][] {

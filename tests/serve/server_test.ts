@@ -269,6 +269,11 @@ Deno.test("sampling is by the seed", async () => {
 });
 
 const continued = (parameters: object) => ({ model: "llama_chat", inputs: "a", parameters });
+const labelled = (inputs: unknown, candidate_labels: unknown) => ({
+  model: "bert_nli",
+  inputs,
+  parameters: { candidate_labels },
+});
 const similarity = (source_sentence: string, sentences: readonly string[]) => ({
   inputs: { source_sentence, sentences },
 });
@@ -294,6 +299,9 @@ Deno.test("what is wrong is refused, with a status and in the family's form", as
     ["/similarity", similarity("a", ["b", "sea ".repeat(600)]), 400, "run input 1: it has"],
     ["/similarity", similarity("sea ".repeat(600), ["b"]), 400, "run input source_sentence: it"],
     ["/similarity", similarity("a", Array(41).fill("b")), 400, "41 texts at once"],
+    ["/", labelled(Array(14).fill("a"), ["b", "c", "d"]), 400, "42 texts at once"],
+    ["/", labelled("a", "b,".repeat(40) + "c"), 400, "41 texts at once"],
+    ["/", labelled("a", []), 400, "no labels"],
     ["/similarity", similarity("a", []), 400, "wanted at least one"],
     ["/", { inputs: "a", model: "bert_answers" }, 422, "question, context"],
     ["/", { inputs: "a", parameters: { signal: {} } }, 422, "signal"],
