@@ -4,7 +4,7 @@
  * @module
  */
 import type { MaskedProjected } from "../attention/full/full_attention.ts";
-import { checkOptions, type OptionCheck } from "../base/check_options.ts";
+import { checkNames, checkOptions, type OptionCheck } from "../base/check_options.ts";
 import { showValue } from "../base/show_value.ts";
 import type { Backend, Floats, Integers } from "../ops/backend.ts";
 import { expectMask } from "../ops/checks.ts";
@@ -52,18 +52,22 @@ export const SHAPE_CHECKS: Checks<AttentionShape> = {
  * @param input The arrays by name.
  * @param shape Sizes and options by name.
  * @param checks All names of the shape.
+ * @param arrays Names of the arrays besides queries, keys, values and mask.
  * @returns The options that are present; null means absent.
- * @throws {TypeError} If one is not an object, an option is unknown or of the wrong type.
+ * @throws {TypeError} If one is not an object, an array or option is unknown, or an option is of the
+ * wrong type.
  * @throws {RangeError} If an option's value is not accepted.
  */
 export function checkCall<Shape extends object>(
   input: object,
   shape: Shape,
   checks: Checks<Shape>,
+  arrays: readonly string[] = [],
 ): Shape {
   if (typeof input !== "object" || input === null) {
     throw new TypeError(`Cannot attend to ${showValue(input)}: wanted an object with arrays`);
   }
+  checkNames("Cannot attend", input, ["query", "key", "value", "mask", ...arrays]);
   return checkOptions("Cannot attend", shape, checks);
 }
 

@@ -34,6 +34,8 @@ export interface LongformerAttentionShape extends AttentionShape {
   readonly attention_window: number;
 }
 
+const ARRAYS = ["queryGlobal", "keyGlobal", "valueGlobal", "globalMask"];
+
 const CHECKS: Checks<LongformerAttentionShape> = {
   ...SHAPE_CHECKS,
   attention_window: undefined,
@@ -65,7 +67,7 @@ export async function longformerAttention(
   input: LongformerAttentionInput,
   shape: LongformerAttentionShape,
 ): Promise<Float32Array> {
-  shape = checkCall(input, shape, CHECKS);
+  shape = checkCall(input, shape, CHECKS, ARRAYS);
   const { batch, tokens, heads, attention_window } = shape;
   return await onArrays(shape, openLongformerReference, (arrays) => {
     const rows = (name: Exclude<keyof LongformerAttentionInput, "mask" | "globalMask">) =>

@@ -53,6 +53,8 @@ export interface LsgAttentionShape
   readonly seed?: number;
 }
 
+const ARRAYS = ["globalQuery", "globalKey", "globalValue"];
+
 const CHECKS: Checks<LsgAttentionShape> = {
   ...SHAPE_CHECKS,
   block_size: undefined,
@@ -107,7 +109,7 @@ export async function lsgAttention(
   input: LsgAttentionInput,
   shape: LsgAttentionShape,
 ): Promise<LsgAttentionOutput> {
-  shape = checkCall(input, shape, CHECKS);
+  shape = checkCall(input, shape, CHECKS, ARRAYS);
   const { batch, tokens, heads, causal, seed = 0 } = shape;
   const parameters = resolveLsgParameters({ ...shape });
   const globals = parameters.num_global_tokens;

@@ -87,6 +87,11 @@ for (const attention of Object.values(functions)) {
         [INPUT, { ...SHAPE, blocksize: 4 }, "Cannot attend with blocksize: wanted batch, tokens"],
         [INPUT, undefined, "Cannot attend with the options undefined: wanted an object"],
         [undefined, SHAPE, "Cannot attend to undefined: wanted an object with arrays"],
+        [
+          { ...INPUT, attention_mask: new Int32Array(8) },
+          SHAPE,
+          "Cannot attend with attention_mask: wanted query, key, value, mask",
+        ],
       ] as const
     ) await assertRejects(() => (attention as Attention)(input, shape), TypeError, message);
   });

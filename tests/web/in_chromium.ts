@@ -13,6 +13,7 @@ import { checkCard } from "./card.ts";
 import { checkCharts } from "./charts.ts";
 import { checkDocument } from "./document.ts";
 import { checkExplorer } from "./explorer.ts";
+import { checkFailures } from "./failures.ts";
 import { findViolations, type OpenSite, skipReason, waitForReload, withSite } from "./open_site.ts";
 
 /** Paths of all pages: the front page is at the root. */
@@ -45,6 +46,7 @@ testUnless(skipReason, "the site works in Chromium", async (t) => {
     await checkCharts(t, site);
     await checkDocument(t, site);
     await checkCard(t, site);
+    await checkFailures(t, site);
     await t.step("no page complains", () => assertEquals(site.complaints, []));
   });
 });

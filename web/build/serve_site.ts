@@ -15,6 +15,9 @@ const TYPES: Readonly<Record<string, string>> = {
   ".txt": "text/plain; charset=utf-8",
 };
 
+/** Codes of errors for a path that names no file: none there, one above it, a name too long. */
+const MISSING = ["ENOENT", "ENOTDIR", "ENAMETOOLONG"];
+
 /** A running server. */
 export interface SiteServer {
   /** Address of the front page. */
@@ -38,18 +41,18 @@ export function serveSite(folder: string, port: number): SiteServer {
       if (path === undefined) return new Response("Bad request", { status: 400 });
       const file = join(folder, path.endsWith("/") ? `${path}index.html` : path);
       try {
-        if ((await Deno.stat(file)).isDirectory) return Response.redirect(`${request.url}/`, 301);
+        if ((await Deno.stat(file)).isDirectory) {
+          const folder = new URL(request.url);
+          folder.pathname += "/";
+          return Response.redirect(folder, 301);
+        }
         const type = TYPES[extname(file)] ?? "application/octet-stream";
         return new Response((await Deno.open(file)).readable, {
           headers: { "Content-Type": type },
         });
       } catch (error) {
-        if (error instanceof Deno.errors.NotFound) {
-          return new Response("Not found", {
-            status: 404,
-          });
-        }
-        throw error;
+        if (!MISSING.includes((error as { code?: string }).code ?? "")) throw error;
+        return new Response("Not found", { status: 404 });
       }
     },
   );

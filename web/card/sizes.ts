@@ -38,7 +38,7 @@ export interface CardChoices {
 export function readSizes(search: string, { dtype, hasEncoder }: CardChoices): CardOptions {
   const sizes = { ...SIZES };
   for (const [name, given] of new URLSearchParams(search)) {
-    if (!(name in sizes)) {
+    if (!Object.hasOwn(sizes, name)) {
       throw new RangeError(
         `Cannot measure ${name.slice(0, 20)}: wanted one of ${Object.keys(SIZES).join(", ")}`,
       );

@@ -73,6 +73,12 @@ async function open(
   source: Parameters<typeof AutoModel.from_pretrained>[0],
   options: Parameters<typeof AutoModel.from_pretrained>[1],
 ): Promise<Reader> {
+  // Said before the weights are downloaded.
+  if (!options?.lsg && !options?.attention) {
+    throw new RangeError(
+      "This model keeps its own attention: there is no full attention to compare it with",
+    );
+  }
   const tokenizer = await AutoTokenizer.from_pretrained(source, { signal: options?.signal });
   return { tokenizer, model: await AutoModel.from_pretrained(source, options) };
 }

@@ -12,8 +12,10 @@
  * @returns A sentence or two: what to do, and the message.
  */
 export function explain(message: string, model: string): string {
-  const advice = ADVICE.find(([pattern]) => pattern.test(message))?.[1];
-  return advice === undefined ? message : `${advice.replace("MODEL", model)} (${message})`;
+  // The name is the visitor's: "network" in it says nothing.
+  const words = message.replaceAll(model, "");
+  const advice = ADVICE.find(([pattern]) => pattern.test(words))?.[1];
+  return advice === undefined ? message : `${advice.replace("MODEL", () => model)} (${message})`;
 }
 
 /** Advice for errors that visitors meet. */
@@ -34,6 +36,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     /WebAssembly memory|out of memory|Cannot allocate/i,
     "The text does not fit this browser's memory: read fewer tokens.",
   ],
+  [/was lost/, "The graphics card gave up: try again, with fewer tokens or WebAssembly."],
   [/adapter|WebGPU/i, "This browser offers no graphics card: choose WebAssembly."],
   [/is missing|lacks|no head/i, "“MODEL” cannot do this: it was not trained for it."],
 ];

@@ -120,12 +120,18 @@ function forget(kind: string): void {
   models.delete(kind);
 }
 
-async function openDevice(asked: Settings["device"]): Promise<Device> {
+/** Closes the device and forgets what was loaded on it. */
+export async function closeDevice(): Promise<void> {
   const held = await device;
-  if (held?.asked === asked) return held;
   [...models.keys()].forEach(forget);
   held?.backend.dispose();
   device = undefined;
+}
+
+async function openDevice(asked: Settings["device"]): Promise<Device> {
+  const held = await device;
+  if (held?.asked === asked) return held;
+  await closeDevice();
   const opening = openBackend(asked).then((opened) => {
     const { backend, takeMost } = watchMemory(opened);
     return { asked, backend, takeMost, threads: (opened as { threads?: number }).threads };

@@ -124,7 +124,8 @@ async function fill(request: FillRequest): Promise<void> {
       filledText(request.text, result),
     );
     addRun("Hidden words", result, outcome);
-    find("#again").hidden = request.attention === "full";
+    // A checkpoint with an attention of its own has no full one.
+    find("#again").hidden = result.attention !== "LSG";
     reveal(`${outcome}, in ${result.seconds.toFixed(1)} seconds.`);
   });
 }

@@ -5,11 +5,18 @@
  */
 /// <reference lib="dom" />
 import { find } from "../shell/element.ts";
+import { keep, readKept } from "../shell/storage.ts";
 
 /** Longest file that is opened; a book has about a megabyte. */
 const MOST_BYTES = 20e6;
 
+/** Name of the text that is kept while the page is loaded again. */
+const KEPT = "document: text";
+
 const box = find<HTMLTextAreaElement>("#text");
+
+/** Counts what the visitor does: a text that arrives later must not replace a newer one. */
+let latest = 0;
 
 /** The text as it is now. */
 export function currentText(): string {
@@ -17,24 +24,26 @@ export function currentText(): string {
 }
 
 /**
- * Lets the visitor choose a text; until then it is the book.
+ * Lets the visitor choose a text; until then it is the one before the page was loaded again, or the
+ * book.
  *
  * @param onProblem Called with what is wrong with a file, or "" if nothing is.
  */
 export async function offerText(onProblem: (problem: string) => void): Promise<void> {
   const file = find<HTMLInputElement>("#file");
   const take = (chosen: File | undefined) => {
-    if (chosen) {
-      readFile(chosen).then(show).then(() => onProblem(""), ({ message }) => onProblem(message));
-    }
+    if (chosen) showLater(readFile(chosen), onProblem);
   };
   find("#open").addEventListener("click", () => file.click());
   file.addEventListener("change", () => {
     take(file.files?.[0]);
     file.value = "";
   });
-  find("#book").addEventListener("click", () => openBook(onProblem));
-  box.addEventListener("input", showSize);
+  find("#book").addEventListener("click", () => showLater(fetchBook(), onProblem));
+  box.addEventListener("input", () => {
+    latest++;
+    showSize();
+  });
   const drop = find("#drop");
   drop.addEventListener("dragover", (event) => {
     event.preventDefault();
@@ -48,19 +57,36 @@ export async function offerText(onProblem: (problem: string) => void): Promise<v
     event.preventDefault();
     take(dropped);
   });
-  // A reload keeps what was typed.
-  if (box.value === "") await openBook(onProblem);
-  else showSize();
+  // The visitor may have typed already, while the page found out whether it is isolated.
+  const kept = box.value || readKept("sessionStorage", KEPT);
+  if (kept) show(kept);
+  else await showLater(fetchBook(), onProblem);
 }
 
-async function openBook(onProblem: (problem: string) => void): Promise<void> {
+/** Shows a text as soon as it is there, unless the visitor has chosen or typed another one by then. */
+async function showLater(
+  text: Promise<string>,
+  onProblem: (problem: string) => void,
+): Promise<void> {
+  const mine = ++latest;
+  try {
+    const shown = await text;
+    if (mine !== latest) return;
+    show(shown);
+    onProblem("");
+  } catch (error) {
+    if (mine === latest) onProblem((error as Error).message);
+  }
+}
+
+async function fetchBook(): Promise<string> {
   try {
     const response = await fetch("../northanger_abbey.txt");
     if (!response.ok) throw new Error(`the server answers ${response.status}`);
-    show(await response.text());
-    onProblem("");
+    return await response.text();
   } catch (error) {
-    onProblem(`The book could not be fetched: ${(error as Error).message}. Paste a text instead.`);
+    const { message } = error as Error;
+    throw new Error(`The book could not be fetched: ${message}. Paste a text instead.`);
   }
 }
 
@@ -85,3 +111,6 @@ function showSize(): void {
   const words = box.value.split(/\s+/).filter((word) => word !== "").length;
   find("#size").textContent = `${words.toLocaleString("en")} words`;
 }
+
+// Chromium empties the box when a page loads itself again, as this one does for its isolation.
+addEventListener("pagehide", () => keep("sessionStorage", KEPT, box.value || null));

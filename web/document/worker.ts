@@ -7,7 +7,7 @@
  */
 import { compare } from "./compare.ts";
 import { fill } from "./fill.ts";
-import type { Run } from "./load.ts";
+import { closeDevice, type Run } from "./load.ts";
 import type { ComparedPass, FillResult, Job, Order, Report, SearchResult } from "./protocol.ts";
 import { search } from "./search.ts";
 
@@ -42,6 +42,8 @@ async function runJob(job: number, request: Job, signal: AbortSignal): Promise<v
     worker.postMessage({ job, result: await perform(request, run, onPass) });
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
+    // A graphics card that was lost is not found again: the next job opens another device.
+    if (/was lost/.test(message)) await closeDevice();
     worker.postMessage({ job, error: { name: signal.aborted ? "AbortError" : name, message } });
   } finally {
     running.delete(job);

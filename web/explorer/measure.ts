@@ -15,13 +15,16 @@ let worker: Worker | undefined;
 /**
  * Lets the button measure.
  *
- * @param requestOf Returns what is chosen now.
+ * @param requestOf Returns what is chosen now; throws if that cannot be drawn.
  */
-export function offerMeasurement(requestOf: () => MeasureRequest | undefined): void {
+export function offerMeasurement(requestOf: () => MeasureRequest): void {
   button.addEventListener("click", () => {
-    const request = requestOf();
-    if (worker) stop("Stopped.");
-    else if (request) start(request);
+    if (worker) return stop("Stopped.");
+    try {
+      start(requestOf());
+    } catch (error) {
+      stop((error as Error).message);
+    }
   });
 }
 

@@ -44,7 +44,15 @@ worker.onmessage = ({ data }) => {
 };
 
 async function measure({ pattern, values }: MeasureRequest): Promise<void> {
-  using backend = await openBackend("auto");
+  const backend = await openBackend("auto");
+  try {
+    await measureOn(backend, pattern, values);
+  } finally {
+    backend.dispose();
+  }
+}
+
+async function measureOn(backend: Backend, pattern: string, values: Values): Promise<void> {
   for (const isFull of [false, true]) {
     const watched = watchMemory(backend);
     const pass = preparePass(isFull ? "full" : pattern, values, watched.backend);

@@ -24,6 +24,7 @@ const clear = find("#clear");
  * @param onTokens Called with the text of each token; with none if the text is removed.
  */
 export function offerText(onTokens: (tokens: readonly string[]) => void): void {
+  /** Counts what the visitor does: what arrives later must not replace something newer. */
   let latest = 0;
   const take = async () => {
     const mine = ++latest;
@@ -48,6 +49,7 @@ export function offerText(onTokens: (tokens: readonly string[]) => void): void {
   };
   let waiting: ReturnType<typeof setTimeout> | undefined;
   area.addEventListener("input", () => {
+    latest++;
     clearTimeout(waiting);
     waiting = setTimeout(take, 250);
   });
@@ -56,13 +58,22 @@ export function offerText(onTokens: (tokens: readonly string[]) => void): void {
     take();
   });
   find("#book").addEventListener("click", async () => {
-    const response = await fetch(new URL("../northanger_abbey.txt", document.baseURI));
-    if (!response.ok) {
-      note.textContent = `Cannot fetch the novel: status ${response.status}`;
-      return;
+    clearTimeout(waiting);
+    const mine = ++latest;
+    try {
+      const page = await fetchPage();
+      if (mine !== latest) return;
+      area.value = page;
+      take();
+    } catch (error) {
+      if (mine === latest) note.textContent = `Cannot fetch the novel: ${(error as Error).message}`;
     }
-    const text = (await response.text()).slice(0, PAGE_LETTERS);
-    area.value = text.slice(0, text.lastIndexOf(".") + 1);
-    take();
   });
+}
+
+async function fetchPage(): Promise<string> {
+  const response = await fetch(new URL("../northanger_abbey.txt", document.baseURI));
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  const text = (await response.text()).slice(0, PAGE_LETTERS);
+  return text.slice(0, text.lastIndexOf(".") + 1);
 }

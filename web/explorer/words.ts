@@ -15,7 +15,10 @@ let loading: Promise<PreTrainedTokenizer> | undefined;
  * @returns The text of each token, with the space before it; joined, they are the text.
  */
 export async function splitIntoTokens(text: string): Promise<string[]> {
-  loading ??= load();
+  loading ??= load().catch((error) => {
+    loading = undefined;
+    throw error;
+  });
   const tokenizer = await loading;
   const { offset_mapping } = tokenizer(text, {
     add_special_tokens: false,

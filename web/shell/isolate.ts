@@ -5,6 +5,8 @@
  */
 /// <reference lib="dom" />
 
+import { keep, readKept } from "./storage.ts";
+
 /** Name of the note that the page was loaded again; it lives as long as the tab. */
 const RELOADED = "isolation: reloaded";
 
@@ -20,14 +22,15 @@ const PATIENCE = 3000;
  */
 export async function isolate(root: string): Promise<boolean> {
   if (globalThis.crossOriginIsolated) {
-    sessionStorage.removeItem(RELOADED);
+    keep("sessionStorage", RELOADED, null);
     return false;
   }
-  if (!("serviceWorker" in navigator) || sessionStorage.getItem(RELOADED)) return false;
+  if (!("serviceWorker" in navigator) || readKept("sessionStorage", RELOADED)) return false;
   try {
     const address = new URL(`${root}service_worker.js`, document.baseURI);
-    await navigator.serviceWorker.register(address, { scope: "./" });
-    await Promise.race([navigator.serviceWorker.ready, expire()]);
+    const ready = navigator.serviceWorker.register(address, { scope: "./" })
+      .then(() => navigator.serviceWorker.ready);
+    await Promise.race([ready, expire()]);
   } catch {
     return false; // no https, or a browser that forbids service workers
   }
@@ -35,7 +38,8 @@ export async function isolate(root: string): Promise<boolean> {
   if (document.readyState !== "complete") {
     await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
   }
-  sessionStorage.setItem(RELOADED, "yes");
+  // Without the note the page might be loaded again for ever.
+  if (!keep("sessionStorage", RELOADED, "yes")) return false;
   location.reload();
   return true;
 }

@@ -5,9 +5,9 @@
  */
 import { type Section, SECTIONS } from "../sections.ts";
 
-/** Applies the stored choice of light or dark before anything is drawn. */
-const SCHEME = "document.documentElement.style.colorScheme=" +
-  "{light:'light',dark:'dark'}[localStorage.getItem('scheme')]??'light dark'";
+/** Applies the stored choice of light or dark before anything is drawn; storage may be blocked. */
+const SCHEME = "try{document.documentElement.style.colorScheme=" +
+  "{light:'light',dark:'dark'}[localStorage.getItem('scheme')]??'light dark'}catch{}";
 
 /**
  * Writes the page of a section.

@@ -5,6 +5,8 @@
  */
 /// <reference lib="dom" />
 
+import { keep, readKept } from "./storage.ts";
+
 const SCHEMES = ["light dark", "light", "dark"] as const;
 const NAMES = { "light dark": "Auto", light: "Light", dark: "Dark" } as const;
 
@@ -12,7 +14,7 @@ const NAMES = { "light dark": "Auto", light: "Light", dark: "Dark" } as const;
 export const SCHEME_EVENT = "schemechange";
 
 const button = document.querySelector<HTMLButtonElement>("#scheme")!;
-const stored = localStorage.getItem("scheme");
+const stored = readKept("localStorage", "scheme");
 let scheme = SCHEMES.find((each) => each === stored) ?? "light dark";
 
 function show(): void {
@@ -24,8 +26,7 @@ function show(): void {
 
 button.addEventListener("click", () => {
   scheme = SCHEMES[(SCHEMES.indexOf(scheme) + 1) % SCHEMES.length];
-  if (scheme === "light dark") localStorage.removeItem("scheme");
-  else localStorage.setItem("scheme", scheme);
+  keep("localStorage", "scheme", scheme === "light dark" ? null : scheme);
   show();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);

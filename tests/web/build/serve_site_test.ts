@@ -18,7 +18,11 @@ Deno.test("serveSite() serves files, index pages and nothing above the folder", 
       assertEquals(await get(""), [200, "front"]);
       assertEquals(await get("a%20b/"), [200, "inner"]);
       assertEquals(await get("a%20b"), [200, "inner"]); // redirected
-      assertEquals((await get("none"))[0], 404);
+      for (const path of ["none", "index.html/x", "a".repeat(300)]) {
+        assertEquals((await get(path))[0], 404, path);
+      }
+      const redirected = await fetch(`${server.url}a%20b?x=1`, { redirect: "manual" });
+      assertEquals(redirected.headers.get("Location"), `${server.url}a%20b/?x=1`);
       for (const path of ["../secret.txt", "..%2fsecret.txt", "%2e%2e/secret.txt", "%00", "%"]) {
         assertMatch(String((await get(path))[0]), /^40[04]$/, path);
       }

@@ -17,5 +17,7 @@ Deno.test("readSizes() refuses what is no size", () => {
   ) {
     assertThrows(() => readSizes(search, CHOICES), RangeError, "wanted a whole number from 1");
   }
-  assertThrows(() => readSizes("?depth=3", CHOICES), RangeError, "wanted one of rows, tokens");
+  for (const search of ["?depth=3", "?toString=5", "?__proto__=9"]) {
+    assertThrows(() => readSizes(search, CHOICES), RangeError, "wanted one of rows, tokens");
+  }
 });

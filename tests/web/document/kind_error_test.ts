@@ -9,6 +9,14 @@ Deno.test("explain() puts known errors into a visitor's words, with the message"
   );
   assertMatch(explain("Cannot fetch x: status 404", "a/b"), /^There is no public model “a\/b”/);
   assertMatch(explain("Cannot open WebGPU: there is no adapter", ""), /choose WebAssembly/);
+  assertMatch(explain("The WebGPU device was lost: dispose of", ""), /^The graphics card gave up/);
+});
+
+Deno.test("explain() does not read the model's name, and shows it as it is", () => {
+  const model = "someone/neural-network-bert";
+  const message = `Cannot load ${model}: its model_type "t5x" is unknown`;
+  assertEquals(explain(message, model), message);
+  assertMatch(explain("Cannot fetch x: status 404", "a/$&"), /^There is no public model “a\/\$&”/);
 });
 
 Deno.test("explain() leaves other errors as they are", () => {
