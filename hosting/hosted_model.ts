@@ -110,46 +110,6 @@ export class HostedModel {
     }
   }
 
-  /** Has the thread load a model. */
-  #send(request: ModelRequest): void {
-    // A function cannot be sent: the thread fetches by its own.
-    const { fetch: _, cacheDir, ...settings } = env;
-    const sent = { ...settings, cacheDir: cacheDir instanceof URL ? cacheDir.href : cacheDir };
-    try {
-      this.#post({ load: request, env: sent });
-    } catch (cause) {
-      const message =
-        `Cannot send the options of ${this.#checkpoint} to a thread: wanted numbers, ` +
-        "strings, flags, and objects of these; a function cannot be sent";
-      this.#refuse(new TypeError(message, { cause }));
-    }
-  }
-
-  #take(message: FromThread): void {
-    if ("info" in message) {
-      this.#info = message.info;
-      this.#noteLoaded();
-    } else if ("failed" in message) this.#refuse(fromFailure(message.failed));
-    else if ("batch" in message) this.#events.onBatch?.(message.batch);
-    else if ("disposed" in message) this.#noteDisposed();
-    else settle(this.#calls, message);
-  }
-
-  #die(reason: string): void {
-    const error = new ThreadEnded(`The thread of ${this.#checkpoint} died: ${reason}`);
-    this.#noteDisposed();
-    this.#refuse(error);
-    if (this.#failure) return; // it was being ended
-    this.#fail(error);
-    if (this.#info) this.#events.onEnd?.(error);
-  }
-
-  /** Fails all calls, and those to come. */
-  #fail(error: Error): void {
-    this.#failure ??= error;
-    for (const call of [...this.#calls.values()]) call.reject(this.#failure);
-  }
-
   /** What is known of it. */
   get info(): ModelInfo {
     return this.#info!;
@@ -256,6 +216,48 @@ export class HostedModel {
     clearTimeout(timer);
     this.#thread.terminate();
     this.#noteDisposed();
+  }
+
+  /** Has the thread load a model. */
+  #send(request: ModelRequest): void {
+    // A function cannot be sent: the thread fetches by its own.
+    const { fetch: _, cacheDir, ...settings } = env;
+    const sent = { ...settings, cacheDir: cacheDir instanceof URL ? cacheDir.href : cacheDir };
+    try {
+      this.#post({ load: request, env: sent });
+    } catch (cause) {
+      const message =
+        `Cannot send the options of ${this.#checkpoint} to a thread: wanted numbers, ` +
+        "strings, flags, and objects of these; a function cannot be sent";
+      this.#refuse(new TypeError(message, { cause }));
+    }
+  }
+
+  /** Takes a message of the thread. */
+  #take(message: FromThread): void {
+    if ("info" in message) {
+      this.#info = message.info;
+      this.#noteLoaded();
+    } else if ("failed" in message) this.#refuse(fromFailure(message.failed));
+    else if ("batch" in message) this.#events.onBatch?.(message.batch);
+    else if ("disposed" in message) this.#noteDisposed();
+    else settle(this.#calls, message);
+  }
+
+  /** Notes that the thread failed, or ended by itself. */
+  #die(reason: string): void {
+    const error = new ThreadEnded(`The thread of ${this.#checkpoint} died: ${reason}`);
+    this.#noteDisposed();
+    this.#refuse(error);
+    if (this.#failure) return; // it was being ended
+    this.#fail(error);
+    if (this.#info) this.#events.onEnd?.(error);
+  }
+
+  /** Fails all calls, and those to come. */
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const call of [...this.#calls.values()]) call.reject(this.#failure);
   }
 
   #post(message: ToThread): void {
