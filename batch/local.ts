@@ -95,7 +95,7 @@ export async function runLocal(
   try {
     for (const shard of left) await run.do(shard, signal);
   } finally {
-    run.close();
+    await run.close();
   }
   return await run.report();
 }
@@ -174,8 +174,8 @@ class LocalRun {
   }
 
   /** Ends the model's thread. */
-  close(): void {
-    this.#model?.terminate();
+  async close(): Promise<void> {
+    await this.#model?.terminate();
   }
 
   /** What was done, and what is given up. */

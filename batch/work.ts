@@ -118,7 +118,8 @@ export class Work {
       signal?.removeEventListener("abort", end);
       this.#isEnding = true;
       if (worker) await this.#stopWorker(worker);
-      (await this.#model?.catch(() => undefined))?.terminate();
+      const model = await this.#model?.catch(() => undefined);
+      await model?.terminate();
     }
     if (this.#failure !== undefined) throw this.#failure;
     return await reportOf(this.#planned, this.#report);

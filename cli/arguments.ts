@@ -18,6 +18,8 @@ export interface Option {
   readonly short?: string;
   /** Name of the value in `--help`; the type in capitals if absent. */
   readonly placeholder?: string;
+  /** Whether "" is a value of its own, such as no prompt instead of the model's; of strings only. */
+  readonly mayBeEmpty?: boolean;
 }
 
 /** Options by name; `--block-size` and `--block_size` both set `block_size`. */
@@ -110,12 +112,15 @@ export function parseArguments<Declared extends Options>(
     }
     // `-o=file` as `-ofile`; what follows a flag and looks like another is not its value.
     const text = rawName.startsWith("--") ? value : value?.replace(/^=/, "");
-    if (!text || !inlineValue && /^-./.test(text)) {
+    if (text === undefined || !inlineValue && /^-./.test(text)) {
       throw new UsageError(
         `Missing value of ${toFlag(option)}: wanted ${
           toFlag(option)
         }=${declared.type.toUpperCase()}`,
       );
+    }
+    if (text === "" && declared.type !== "number" && !declared.mayBeEmpty) {
+      throw new UsageError(`Cannot use ${toFlag(option)} "": wanted a value that is not empty`);
     }
     if (declared.type === "list") ((found[option] ??= []) as string[]).push(text);
     else found[option] = declared.type === "number" ? parseNumber(toFlag(option), text) : text;

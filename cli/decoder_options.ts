@@ -29,6 +29,7 @@ export const CHAT_OPTIONS = {
   system: {
     type: "string",
     placeholder: "TEXT",
+    mayBeEmpty: true,
     description: "What the model is told before the conversation.",
   },
   chat_template: {

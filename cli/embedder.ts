@@ -28,7 +28,8 @@ export const EMBEDDER_OPTIONS = {
   prompt: {
     type: "string",
     placeholder: "TEXT",
-    description: "Put this in front of each text, such as 'passage: '.",
+    mayBeEmpty: true,
+    description: "Put this in front of each text, such as 'passage: '; '': nothing.",
   },
   prompt_name: {
     type: "string",

@@ -64,10 +64,11 @@ export async function listInputs(
   const written = await Promise.all(outputs.map(identify));
   for (const operand of operands.length === 0 ? ["-"] : operands) {
     if (isStandardInput(operand)) {
-      if (files.has("stdin")) {
+      if (files.has("-")) {
         throw new UsageError("Cannot read standard input twice: wanted it once");
       }
-      files.set("stdin", { path: operand, name: "stdin", isFound: false });
+      // Not its name, which a file may have.
+      files.set("-", { path: operand, name: "stdin", isFound: false });
     } else if (await isFolder(operand)) {
       const folder = operand.replace(/[/\\]+$/, "") || "/";
       const found = (await withReason("read", operand, listFiles(operand)))

@@ -11,6 +11,7 @@ import { UsageError } from "./arguments.ts";
 import { withReason } from "./file_errors.ts";
 import { isStandardInput } from "./input.ts";
 import { isCheckpointFile } from "../checkpoint/checkpoint_file.ts";
+import { followLinks } from "./write_aside.ts";
 
 /**
  * Refuses an output that is the text itself, by whatever path or link.
@@ -43,9 +44,11 @@ export async function refuseOwnModel(output: string, folder: string): Promise<vo
       `Cannot write ${output}: it is a file of the model (${file}), wanted another file`,
     );
   };
-  const parent = await ifPresent(realpath(dirname(output)));
-  if (parent === await realpath(folder) && isCheckpointFile(basename(output))) {
-    refuse(`${folder}/${basename(output)}`);
+  for (const path of [output, await withReason("write", output, followLinks(output))]) {
+    const parent = await ifPresent(realpath(dirname(path)));
+    if (parent === await realpath(folder) && isCheckpointFile(basename(path))) {
+      refuse(`${folder}/${basename(path)}`);
+    }
   }
   const written = await withReason("read", output, ifPresent(stat(output)));
   if (!written?.isFile()) return;

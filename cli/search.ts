@@ -43,7 +43,8 @@ const command = {
     prompt: {
       type: "string",
       placeholder: "TEXT",
-      description: "Put this in front of the query, such as 'query: '.",
+      mayBeEmpty: true,
+      description: "Put this in front of the query, such as 'query: '; '': nothing.",
     },
     prompt_name: {
       type: "string",

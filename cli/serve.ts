@@ -129,20 +129,19 @@ export function runServe(args: readonly string[], io: ModelIo): Promise<number> 
   return runCommand(command, args, io, async ({ values, operands }) => {
     const settings = await readSettings(io, operands, values);
     await withInterrupt(async (signal) => {
-      const server = await startServer(settings);
-      await io.stdout(`Listening on ${server.url}; the routes are shown at ${server.url}/docs\n`);
-      await runServer(server, signal);
+      await runServer(await startServer(settings), io, signal);
     });
   });
 }
 
-/** Waits for the signal, or for a model that cannot be loaded. */
-async function runServer(server: ModelServer, signal: AbortSignal): Promise<void> {
+/** Says where the server listens, and waits for the signal, or for a model that cannot be loaded. */
+async function runServer(server: ModelServer, io: ModelIo, signal: AbortSignal): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
   try {
+    await io.stdout(`Listening on ${server.url}; the routes are shown at ${server.url}/docs\n`);
     await Promise.race([server.ready, stopped]);
     await stopped;
   } finally {

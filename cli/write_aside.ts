@@ -4,8 +4,8 @@
  * @module
  */
 import { closeSync, openSync, renameSync, rmSync } from "node:fs";
-import { realpath, stat, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readlink, realpath, stat, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { removeQuietly, withCleanup } from "./cleanup.ts";
 import { explainFileError, ifExists, withReason } from "./file_errors.ts";
 
@@ -73,7 +73,7 @@ export async function writeAside(path: string, content: Content): Promise<void> 
 
 /** Follows links, and finds out what is there. */
 async function locate(path: string) {
-  const target = await ifExists(realpath(path)) ?? path;
+  const target = await followLinks(path);
   const found = await ifExists(stat(target));
   if (found?.isDirectory()) throw Object.assign(new Error("a folder"), { code: "EISDIR" });
   return {
@@ -82,6 +82,20 @@ async function locate(path: string) {
     isSpecial: found !== undefined && !found.isFile(),
     mode: found && found.mode & 0o777,
   };
+}
+
+/**
+ * Follows links, also to a file that does not exist yet.
+ *
+ * @param path The path of a file.
+ * @returns The path of the file that would be written.
+ * @throws {Error} The system's, if a link leads back to itself.
+ */
+export async function followLinks(path: string): Promise<string> {
+  const found = await ifExists(realpath(path));
+  if (found !== undefined) return found;
+  const link = await readlink(path).catch(() => undefined); // it is none
+  return link === undefined ? path : followLinks(resolve(await realpath(dirname(path)), link));
 }
 
 /** A short name: one derived from the file's could be too long. */

@@ -41,21 +41,41 @@ export interface HostedModelEvents {
   readonly onEnd?: (error: Error) => void;
 }
 
+/** Milliseconds that a thread has to end by itself; one that computes without a pause reads no message. */
+const GRACE = 1000;
+
 /** A model that runs in a thread of its own. */
 export class HostedModel {
-  /** What is known of it. */
-  readonly info: ModelInfo;
+  readonly #checkpoint: string;
+  readonly #events: HostedModelEvents;
   readonly #thread: WorkerThread;
-  readonly #calls: Map<number, PendingCall>;
+  readonly #calls = new Map<number, PendingCall>();
+  readonly #loaded: Promise<void>;
+  /** Resolves when the thread has disposed of the model, or is dead. */
+  readonly #disposed: Promise<void>;
+  #info: ModelInfo | undefined;
   #next = 0;
   #closing: Promise<void> | undefined;
-  #closed: (() => void) | undefined;
+  #ending: Promise<void> | undefined;
   #failure: Error | undefined;
+  #noteLoaded = () => {};
+  #refuse: (error: unknown) => void = () => {};
+  #noteDisposed = () => {};
 
-  private constructor(thread: WorkerThread, info: ModelInfo, calls: Map<number, PendingCall>) {
-    this.#thread = thread;
-    this.#calls = calls;
-    this.info = info;
+  private constructor(checkpoint: string, events: HostedModelEvents) {
+    this.#checkpoint = checkpoint;
+    this.#events = events;
+    this.#loaded = new Promise((resolve, reject) => {
+      this.#noteLoaded = resolve;
+      this.#refuse = reject;
+    });
+    this.#disposed = new Promise((resolve) => {
+      this.#noteDisposed = resolve;
+    });
+    this.#thread = startThread<FromThread>(THREAD, {
+      onMessage: (message) => this.#take(message),
+      onEnd: (reason) => this.#die(reason),
+    });
   }
 
   /**
@@ -65,8 +85,9 @@ export class HostedModel {
    * @param events Callbacks.
    * @param signal Ends the thread while it loads.
    * @returns The loaded model; the caller closes it.
-   * @throws {RangeError | TypeError | SyntaxError} If it cannot be loaded.
-   * @throws The signal's reason, if it was aborted.
+   * @throws {RangeError | TypeError | SyntaxError} If it cannot be loaded; `TypeError` if an option is or
+   * holds a function, which cannot be sent to a thread.
+   * @throws The signal's reason, if it was aborted, when the thread has ended.
    */
   static async load(
     request: ModelRequest,
@@ -74,49 +95,24 @@ export class HostedModel {
     signal?: AbortSignal,
   ): Promise<HostedModel> {
     signal?.throwIfAborted();
-    let stop = () => {};
-    const loading = new Promise<HostedModel>((resolve, reject) => {
-      const calls = new Map<number, PendingCall>();
-      let model: HostedModel | undefined;
-      const end = (error: Error) => {
-        reject(error);
-        if (!model) return;
-        model.#failure = error;
-        model.#closed?.();
-        for (const call of calls.values()) call.reject(error);
-        calls.clear();
-        events.onEnd?.(error);
-      };
-      const thread = startThread<FromThread>(THREAD, {
-        onMessage: (message) => {
-          if ("info" in message) {
-            model = new HostedModel(thread, message.info, calls);
-            resolve(model);
-          } else if ("failed" in message) {
-            thread.terminate();
-            reject(fromFailure(message.failed));
-          } else if ("batch" in message) events.onBatch?.(message.batch);
-          else if ("closed" in message) model!.#closed?.();
-          else settle(calls, message);
-        },
-        onEnd: (reason) =>
-          end(new ThreadEnded(`The thread of ${request.checkpoint} died: ${reason}`)),
-      });
-      stop = () => {
-        thread.terminate();
-        reject(signal!.reason);
-      };
-      // A function cannot be sent: the thread fetches by its own.
-      const { fetch: _, cacheDir, ...settings } = env;
-      const sent = { ...settings, cacheDir: cacheDir instanceof URL ? cacheDir.href : cacheDir };
-      thread.post({ load: request, env: sent } satisfies ToThread);
-    });
+    const model = new HostedModel(request.checkpoint, events);
+    const stop = () => model.#refuse(signal!.reason);
     signal?.addEventListener("abort", stop);
     try {
-      return await loading;
+      model.#send(request);
+      await model.#loaded;
+      return model;
+    } catch (error) {
+      await model.terminate();
+      throw error;
     } finally {
       signal?.removeEventListener("abort", stop);
     }
+  }
+
+  /** What is known of it. */
+  get info(): ModelInfo {
+    return this.#info!;
   }
 
   /** Number of calls that are not answered. */
@@ -134,6 +130,7 @@ export class HostedModel {
    * @param onText Called with pieces of what `generate` writes, of one item.
    * @returns An answer for each item, in order.
    * @throws {RangeError | TypeError} If an item or an option is refused, the first of them.
+   * @throws {ThreadEnded} If the thread has ended, or is being closed.
    * @throws The signal's reason, if it was aborted.
    */
   run(
@@ -145,6 +142,9 @@ export class HostedModel {
   ): Promise<Answered[]> {
     return new Promise((resolve, reject) => {
       if (this.#failure) return reject(this.#failure);
+      if (this.#closing) {
+        return reject(new ThreadEnded(`The thread of ${this.#checkpoint} is being closed`));
+      }
       if (signal?.aborted) return reject(signal.reason);
       if (items.length === 0) return resolve([]);
       const call = this.#next++;
@@ -182,27 +182,82 @@ export class HostedModel {
     });
   }
 
-  /** Waits for what runs and waits, and ends the thread. */
+  /** Waits for what runs and waits, and ends the thread; later calls are refused. */
   close(): Promise<void> {
     return this.#closing ??= this.#close();
   }
 
   async #close(): Promise<void> {
     if (!this.#failure) {
-      await new Promise<void>((resolve) => {
-        this.#closed = resolve;
-        this.#post({ close: true });
-      });
+      this.#post({ close: true });
+      await this.#disposed;
     }
-    this.#thread.terminate();
+    await this.terminate();
   }
 
-  /** Ends the thread at once; calls fail. */
-  terminate(): void {
+  /**
+   * Ends the thread without waiting for what runs: calls fail at once.
+   *
+   * @returns A promise that resolves when the thread has ended, after a second at most.
+   */
+  terminate(): Promise<void> {
+    this.#fail(new ThreadEnded(`The thread of ${this.#checkpoint} was ended`));
+    return this.#ending ??= this.#end();
+  }
+
+  async #end(): Promise<void> {
+    // Deno would leave the threads of its backend waiting, with their memory.
+    this.#post({ dispose: true });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, GRACE);
+    });
+    await Promise.race([this.#disposed, late]);
+    clearTimeout(timer);
     this.#thread.terminate();
-    this.#failure ??= new ThreadEnded(`The thread of ${this.info.checkpoint} was ended`);
+    this.#noteDisposed();
+  }
+
+  /** Has the thread load a model. */
+  #send(request: ModelRequest): void {
+    // A function cannot be sent: the thread fetches by its own.
+    const { fetch: _, cacheDir, ...settings } = env;
+    const sent = { ...settings, cacheDir: cacheDir instanceof URL ? cacheDir.href : cacheDir };
+    try {
+      this.#post({ load: request, env: sent });
+    } catch (cause) {
+      const message =
+        `Cannot send the options of ${this.#checkpoint} to a thread: wanted numbers, ` +
+        "strings, flags, and objects of these; a function cannot be sent";
+      this.#refuse(new TypeError(message, { cause }));
+    }
+  }
+
+  /** Takes a message of the thread. */
+  #take(message: FromThread): void {
+    if ("info" in message) {
+      this.#info = message.info;
+      this.#noteLoaded();
+    } else if ("failed" in message) this.#refuse(fromFailure(message.failed));
+    else if ("batch" in message) this.#events.onBatch?.(message.batch);
+    else if ("disposed" in message) this.#noteDisposed();
+    else settle(this.#calls, message);
+  }
+
+  /** Notes that the thread failed, or ended by itself. */
+  #die(reason: string): void {
+    const error = new ThreadEnded(`The thread of ${this.#checkpoint} died: ${reason}`);
+    this.#noteDisposed();
+    this.#refuse(error);
+    if (this.#failure) return; // it was being ended
+    this.#fail(error);
+    if (this.#info) this.#events.onEnd?.(error);
+  }
+
+  /** Fails all calls, and those to come. */
+  #fail(error: Error): void {
+    this.#failure ??= error;
     for (const call of [...this.#calls.values()]) call.reject(this.#failure);
-    this.#closed?.();
   }
 
   #post(message: ToThread): void {

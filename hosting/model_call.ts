@@ -85,7 +85,10 @@ export type ToThread =
     readonly streams?: boolean;
   }
   | { readonly cancel: number }
-  | { readonly close: true };
+  /** Disposes of the model when nothing waits or runs. */
+  | { readonly close: true }
+  /** Disposes of the model now, or as soon as its loading has stopped. */
+  | { readonly dispose: true };
 
 /** An answer to one item of a call. */
 export interface Answered {
@@ -110,7 +113,7 @@ export type FromThread =
     )
   )
   | { readonly batch: BatchReport }
-  | { readonly closed: true };
+  | { readonly disposed: true };
 
 /** What a batch was, for metrics. */
 export interface BatchReport {

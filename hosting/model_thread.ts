@@ -43,6 +43,10 @@ const post = (message: FromThread, transfer?: readonly ArrayBuffer[]) =>
 
 const calls = new OpenCalls<CallUnit>();
 
+/** Stops the loading. */
+const stopping = new AbortController();
+/** Resolves when the model is loaded, or cannot be. */
+let loading: Promise<void> | undefined;
 let loaded: {
   readonly pipeline: HostedPipeline;
   readonly methods: ReadonlyMap<Method, HostedMethod>;
@@ -57,15 +61,19 @@ let running:
 port.listen((message) => {
   if ("load" in message) {
     Object.assign(env, message.env);
-    void load(message.load).catch((error) => post({ failed: toFailure(error) }));
+    loading = load(message.load).catch((error) => post({ failed: toFailure(error) }));
   } else if ("cancel" in message) cancel(message.cancel);
   else if ("close" in message) void close();
+  else if ("dispose" in message) void dispose();
   else call(message);
 });
 
 async function load({ checkpoint, task: given, options, batchTokens, patience }: ModelRequest) {
   const { revision, cache_dir, local_files_only, token, ...settings } = options;
-  const source = await openCheckpoint(checkpoint, { revision, cache_dir, local_files_only, token });
+  const source = await openCheckpoint(checkpoint, {
+    ...{ revision, cache_dir, local_files_only, token },
+    signal: stopping.signal,
+  });
   const task = given ?? await taskOf(source);
   const made: HostedPipeline = await pipeline(task, source, settings as PreTrainedOptions);
   const methods = await makeMethods(task, made);
@@ -246,6 +254,13 @@ function cancel(call: number) {
 
 async function close() {
   await loaded?.scheduler.whenIdle();
+  await dispose();
+}
+
+/** Disposes of the model, which ends the threads of its backend; what runs fails. */
+async function dispose() {
+  stopping.abort();
+  await loading;
   loaded?.pipeline.dispose();
-  post({ closed: true });
+  post({ disposed: true });
 }

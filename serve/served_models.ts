@@ -115,7 +115,7 @@ export class ServedModels {
         }, this.#stopping.signal);
         const { maxLength } = model.info;
         if (given !== undefined && given < maxLength) {
-          model.terminate();
+          await model.terminate();
           throw new RangeError(
             `Cannot serve ${name} in batches of ${given} tokens: its longest text has ` +
               `${maxLength}; wanted as many, or a shorter max_sequence_length`,
@@ -129,7 +129,7 @@ export class ServedModels {
       if (this.#state === "loading") this.#state = "ready";
     } catch (error) {
       if (this.#state !== "closing") this.#state = "failed";
-      this.#models.splice(0).forEach(({ model }) => model.terminate());
+      await Promise.all(this.#models.splice(0).map(({ model }) => model.terminate()));
       throw error;
     }
   }
@@ -202,10 +202,10 @@ export class ServedModels {
     await Promise.all(this.#models.map(({ model }) => model.close()));
   }
 
-  /** Ends all threads at once. */
-  terminate(): void {
+  /** Ends all threads without waiting for what runs, within a second. */
+  async terminate(): Promise<void> {
     this.stop();
-    this.#models.forEach(({ model }) => model.terminate());
+    await Promise.all(this.#models.map(({ model }) => model.terminate()));
   }
 
   #note(name: string, report: BatchReport): void {

@@ -63,7 +63,7 @@ function makeParts(settings: ServerSettings): Parts {
     const ended = endListening().then(() => models.close());
     if (await Promise.race([ended, late]) === "late") {
       note({ level: "warning", event: "broken off", seconds: drain_timeout });
-      models.terminate();
+      await models.terminate();
     }
     clearTimeout(timer);
     note({ event: "stopped" });

@@ -219,7 +219,7 @@ Deno.test("masked texts: a misspelt parameter fails the shard, a text without a 
 
 Deno.test("the thread's end fails the shard", () =>
   withShard([{ text: "the sea" }], {}, async ({ out, plan, shard, model }) => {
-    model.terminate();
+    await model.terminate();
     await assertRejects(() => runShard(out, plan, shard, model), Error, "was ended");
     assertEquals(await namesIn(out), ["plan"]);
   }));

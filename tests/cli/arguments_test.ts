@@ -19,6 +19,7 @@ const command = {
     top_k: { type: "number", default: 5, description: "How many." },
     target: { type: "list", description: "A word." },
     output: { type: "string", short: "o", description: "A file." },
+    prompt: { type: "string", mayBeEmpty: true, description: "A beginning." },
     json: { type: "boolean", default: false, description: "JSON." },
     adaptive: { type: "boolean", description: "Any length." },
   },
@@ -33,6 +34,7 @@ Deno.test("parseArguments() returns undefined for absent options without a defau
       top_k: 5,
       target: undefined,
       output: undefined,
+      prompt: undefined,
       json: false,
       adaptive: undefined,
     },
@@ -62,6 +64,12 @@ Deno.test("parseArguments() converts values to their declared types", () => {
   assertEquals(values.output, "-");
   assertEquals([values.json, values.adaptive], [true, true]);
   assertEquals(operands, ["007"]);
+});
+
+Deno.test("parseArguments() takes an empty value where one is declared", () => {
+  for (const args of [["--prompt", ""], ["--prompt="]]) {
+    assertEquals(parse(...args).values.prompt, "");
+  }
 });
 
 Deno.test("parseArguments() accepts kebab-case and snake_case", () => {
@@ -127,6 +135,10 @@ Deno.test("parseArguments() rejects invalid arguments", () => {
     [["--top-k", "-3"], "Missing value of --top-k"],
     [["--target=a", "--target"], "Missing value of --target"],
     [["-o"], "Missing value of --output"],
+    [["--prompt"], "Missing value of --prompt"],
+    [["-o", ""], 'Cannot use --output "": wanted a value that is not empty'],
+    [["--target="], 'Cannot use --target "": wanted a value that is not empty'],
+    [["--top-k="], 'Cannot use --top-k "": wanted a number'],
     [["--json=maybe"], "Cannot use --json=maybe: wanted --json=true or --json=false"],
     [["--no-adaptive=true"], "Cannot use --no-adaptive=true"],
     [["a", "b", "c"], 'Unexpected argument "c": wanted at most 2'],

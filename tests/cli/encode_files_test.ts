@@ -1,7 +1,9 @@
 /** Files that lsg encode reads and writes, and runs that are interrupted. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { UsageError } from "../../cli/arguments.ts";
 import { runEncode } from "../../cli/encode.ts";
+import { listInputs } from "../../cli/encode_inputs.ts";
 import { EncodePart } from "../../cli/encode_part.ts";
 import { processModelIo } from "../../cli/model_io.ts";
 import { FeatureExtractionPipeline } from "../../pipelines/mod.ts";
@@ -45,6 +47,13 @@ async function countTexts(run: () => Promise<unknown>): Promise<number> {
   }
   return count;
 }
+
+Deno.test("a file of the name stdin is not taken for standard input", async () => {
+  // Left out, it would not be missed.
+  const message = "Cannot read stdin: there is no such file";
+  await assertRejects(() => listInputs(["-", "stdin"]), Error, message);
+  await assertRejects(() => listInputs(["-", "/dev/stdin"]), UsageError, "twice");
+});
 
 Deno.test("lsg encode reads the texts of folders, and leaves out what is none", () =>
   withFolder(async (folder) => {

@@ -278,6 +278,7 @@ Deno.test("lsg encode uses a checkpoint's prompt and the layers behind its pooli
       const [args, options] of [
         [[], {}],
         [["--prompt", "old "], { prompt: "old " }],
+        [["--prompt", ""], { prompt: "" }],
         [["--prompt_name", "passage"], { prompt_name: "passage" }],
         [["--pooling", "lasttoken", "--normalize"], { pooling: "lasttoken", normalize: true }],
       ] as const

@@ -34,6 +34,7 @@ Deno.test("refuseOwnModel() refuses the model's files, and names that it would r
     await Deno.writeTextFile(`${folder}/model/README.md`, "");
     await Deno.link(`${folder}/model/README.md`, `${folder}/hard`);
     await Deno.symlink("model", `${folder}/linked`);
+    await Deno.symlink("linked/config.json", `${folder}/early`);
     const refused = [
       "model/model.safetensors",
       "linked/model.safetensors",
@@ -43,6 +44,7 @@ Deno.test("refuseOwnModel() refuses the model's files, and names that it would r
       // It would be read instead of pytorch_model.bin, say.
       "model/config.json",
       "linked/model-00001-of-00002.safetensors",
+      "early",
     ];
     for (const name of refused) {
       for (const model of ["model", "linked"]) {

@@ -22,6 +22,23 @@ Deno.test("writeAside() writes new files, replaces old ones, and keeps links and
     assertEquals(await names(folder), ["a", "b".repeat(255), "link"]);
   }));
 
+Deno.test("writeAside() follows a link to a file that does not exist yet", () =>
+  withNewFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/far/inner`, { recursive: true });
+    await Deno.symlink("far/inner", `${folder}/near`);
+    const links = [["far/a", "link"], ["link", "chain"], ["../b", "near/up"]];
+    for (const [to, from] of links) await Deno.symlink(to, `${folder}/${from}`);
+    for (const [from, file] of [["chain", "far/a"], ["near/up", "far/b"]]) {
+      await checkOutput(`${folder}/${from}`);
+      await writeAside(`${folder}/${from}`, "text");
+      assertEquals((await Deno.lstat(`${folder}/${file}`)).isFile, true);
+      assertEquals((await Deno.lstat(`${folder}/${from}`)).isSymlink, true);
+    }
+    await Deno.symlink("none/x", `${folder}/lost`);
+    await assertRejects(() => writeAside(`${folder}/lost`, ""), Error, "no such file or folder");
+    assertEquals(await names(`${folder}/far`), ["a", "b", "inner"]);
+  }));
+
 Deno.test("writeAside() does not replace a device", async () => {
   await writeAside("/dev/null", "text");
   await checkOutput("/dev/null");
