@@ -75,9 +75,8 @@ export class CpuStorage extends HeldStorage implements DeviceStorage {
   }
 
   read(): Promise<Float32Array | Int32Array> {
-    const { array } = this;
-    if (array) return Promise.resolve(array);
-    return Promise.reject(new Error("Cannot read a tensor that was disposed"));
+    this.#isShared = true;
+    return new Promise((resolve) => resolve(this.operand(false))); // rejects if it was disposed
   }
 
   protected free(): void {

@@ -101,9 +101,7 @@ export function planAttend(
   expectDims(operation, "query", query, [batch, count, rowWidth]);
   const width = headWidth(operation, rowWidth, heads);
   if (!isWhole(keyHeads, 1) || heads % keyHeads !== 0) {
-    throw new RangeError(
-      `${operation}: ${keyHeads} heads of keys, wanted a whole number ≥ 1 that divides ${heads}`,
-    );
+    throw new RangeError(`${operation}: ${keyHeads} heads of keys, wanted a divisor of ${heads}`);
   }
   const sourceOperands = (
     source: KeySource<Floats, Integers>,
@@ -252,15 +250,16 @@ function expectRows(
 function clipSpan(operation: string, span: Span, lastQuery: number, entries: number): Span {
   const { block, stride, start, end } = span;
   const moved = Math.floor(lastQuery / block) * stride;
-  if (
-    !isWhole(block, 1) || !isWhole(stride, 0) || !isWhole(start) || !isWhole(end) ||
-    lastQuery + 1 + moved + entries >= 2 ** 31
-  ) {
-    throw new RangeError(
-      `${operation}: got the span ${JSON.stringify(span)}, wanted whole numbers, block ≥ 1 and ` +
-        "stride ≥ 0, that move it by less than 2³¹ entries",
-    );
-  }
   const clip = (at: number) => Math.max(0 - moved, Math.min(at, entries));
-  return { ...span, block: Math.min(block, lastQuery + 1), start: clip(start), end: clip(end) };
+  if (
+    isWhole(block, 1) && isWhole(stride, 0) && isWhole(start) && isWhole(end) &&
+    lastQuery + 1 + moved + entries < 2 ** 31
+  ) {
+    return { ...span, block: Math.min(block, lastQuery + 1), start: clip(start), end: clip(end) };
+  }
+  throw new RangeError(
+    `${operation}: got the span ${
+      JSON.stringify(span)
+    }, wanted whole numbers, block ≥ 1 and stride ≥ 0, moved by less than 2³¹`,
+  );
 }

@@ -94,10 +94,8 @@ export function planSelect(
   if (!Number.isInteger(first) || first < 0 || first + tokens > count) {
     throw new RangeError(`${name}: tokens in rows ${first} … ${first + tokens - 1} of ${count}`);
   }
-  if (!isWhole(block, 1) || block >= 2 ** 31) {
-    throw new RangeError(
-      `${name}: blocks of ${block} tokens, wanted a whole number ≥ 1 and below 2³¹`,
-    );
+  if (!isWhole(block, 1)) {
+    throw new RangeError(`${name}: blocks of ${block} tokens, wanted a whole number ≥ 1`);
   }
   if (
     !isWhole(factor, 1) || !isWhole(chunk, 1) || block % factor !== 0 || block % chunk !== 0 ||

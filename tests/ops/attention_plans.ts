@@ -40,7 +40,7 @@ export const ATTENTION_PLANS: Plans<
         [{ stride: -1 }, "wanted whole numbers, block ≥ 1 and stride ≥ 0"],
         [{ start: NaN }, '"start":null'],
         [{ end: Infinity }, '"end":null'],
-        [{ stride: 2 ** 31 - 3 }, "that move it by less than 2³¹ entries"],
+        [{ stride: 2 ** 31 - 3 }, "moved by less than 2³¹"],
       ] as const).map(([wrong, message]) =>
         [attendCall(make, { spans: [SPAN, { ...SPAN, ...wrong }] }), RangeError, message] as const
       );
@@ -73,7 +73,7 @@ export const ATTENTION_PLANS: Plans<
         [
           attendCall(make, {}, {}, { keyHeads }),
           RangeError,
-          `attend: ${keyHeads} heads of keys, wanted a whole number ≥ 1 that divides 2`,
+          `attend: ${keyHeads} heads of keys, wanted a divisor of 2`,
         ] as const
       );
       const part = (first: number, count: number) => ({ first, count, sources: [] });
