@@ -94,10 +94,11 @@ export class CpuRunner extends OperationRunner {
       throw new TypeError("Cannot compute with a tensor that belongs to another backend");
     }
     if (role === "result") return storage;
-    if ((role === "target" || role === "changed") && storage.quantized) {
+    const isChanged = role === "target" || role === "changed";
+    if (isChanged && storage.quantized) {
       throw new TypeError("Cannot change quantized weights in place");
     }
-    const values = tensor.data; // throws if the tensor was disposed, quantized weights too
+    const values = storage.operand(isChanged); // throws if disposed, quantized weights too
     if (role === "memory") return storage.quantizedHeads ?? values;
     const { quantized } = storage;
     if (role !== "weight" || !quantized) return values;

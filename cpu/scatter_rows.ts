@@ -9,8 +9,8 @@ import type { CpuOperands } from "./roles.ts";
 /**
  * A copy of x with row `i` of y in row `index[i]`; rows of y with index −1 are skipped.
  *
- * @param operands x `[batch, rows, width]`; index `[batch, picked]`, no row twice in a sequence; y
- * `[batch, picked, width]`.
+ * @param operands x `[batch, rows, width]`; index `[batch, picked]`, of which the last counts
+ * where several are the same; y `[batch, picked, width]`.
  * @param shape Sizes.
  * @returns `[batch, rows, width]`.
  *

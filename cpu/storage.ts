@@ -9,8 +9,9 @@ import type { QuantizedHeads, QuantizedWeights } from "./quantize.ts";
 
 /** A typed array until it is disposed of. */
 export class CpuStorage extends HeldStorage implements DeviceStorage {
-  /** The values; undefined until a kernel has made them, and after disposal. */
-  array: Float32Array | Int32Array | undefined;
+  #array: Float32Array | Int32Array | undefined;
+  /** Whether others may hold the array: the caller who gave it, or one who read it. */
+  #isShared: boolean;
   /** The quantized form of the values, if they are quantized weights. */
   readonly quantized: QuantizedWeights | undefined;
   /** Keys or values in 8 bits, if a kernel has made such. */
@@ -33,7 +34,8 @@ export class CpuStorage extends HeldStorage implements DeviceStorage {
     super();
     // Copied: the caller may change the array, and integers are checked only once.
     if (values instanceof Int32Array) this.hostIntegers = values.slice();
-    this.array = this.hostIntegers ?? values;
+    this.#array = this.hostIntegers ?? values;
+    this.#isShared = values !== undefined;
     this.quantized = quantized;
     this.#all = all;
     all.add(this);
@@ -42,17 +44,44 @@ export class CpuStorage extends HeldStorage implements DeviceStorage {
   /** Bytes in use. */
   get bytes(): number {
     const { values, steps } = this.quantized ?? this.quantizedHeads ?? {};
-    return [this.array, values, steps].reduce((sum, x) => sum + (x?.byteLength ?? 0), 0);
+    return [this.#array, values, steps].reduce((sum, x) => sum + (x?.byteLength ?? 0), 0);
+  }
+
+  /** The values, which the reader may keep; undefined until a kernel made them, and after disposal. */
+  get array(): Float32Array | Int32Array | undefined {
+    this.#isShared = true;
+    return this.#array;
+  }
+
+  /** Takes values that nobody else holds. */
+  set array(values: Float32Array | Int32Array | undefined) {
+    this.#array = values;
+  }
+
+  /**
+   * The values as an operand of a kernel.
+   *
+   * @param isChanged Whether the kernel changes them: those that others hold are copied before.
+   * @returns The values.
+   * @throws {Error} If the tensor was disposed.
+   */
+  operand(isChanged: boolean): Float32Array | Int32Array {
+    if (!this.#array) throw new Error("Cannot use a tensor that was disposed");
+    if (isChanged && this.#isShared) {
+      this.#array = this.#array.slice();
+      this.#isShared = false;
+    }
+    return this.#array;
   }
 
   read(): Promise<Float32Array | Int32Array> {
-    if (this.array) return Promise.resolve(this.array);
-    return Promise.reject(new Error("Cannot read a tensor that was disposed"));
+    this.#isShared = true;
+    return new Promise((resolve) => resolve(this.operand(false))); // rejects if it was disposed
   }
 
   protected free(): void {
     this.#all.delete(this);
-    this.array = undefined;
+    this.#array = undefined;
     this.quantizedHeads = undefined;
   }
 }

@@ -99,7 +99,9 @@ function readScaling(
     );
   }
   if (type === "default") return { type };
-  const read = config.inside(subject, given, {
+  // As in transformers, null is the default.
+  const values = Object.entries(given).filter(([, value]) => value !== null);
+  const read = config.inside(subject, Object.fromEntries(values), {
     original_max_position_embeddings: trained,
     beta_fast: 32,
     beta_slow: 1,
@@ -124,7 +126,7 @@ function readScaling(
     );
   }
   const attention = (given.attention_factor ?? null) === null
-    ? 0.1 * Math.log(factor) + 1
+    ? 0.1 * Math.log(Math.max(1, factor)) + 1 // 1 where the text is not stretched
     : read.positive("attention_factor");
   const [fast, slow] = [read.positive("beta_fast"), read.positive("beta_slow")];
   return { type, ...known, fast, slow, attention };

@@ -38,9 +38,9 @@ export class ConditionalGeneration extends LanguageModel {
   async startDecoding(inputs: EncoderInputs, capacity?: number): Promise<SequenceRunner> {
     const batch = this.read(inputs);
     const head = describeHead(this.config, this.head);
-    const memories = await encodeDocuments(this.parts as DocumentEncoder, batch, inputs);
     const parts = this.parts.decoderParts!;
     const attention = new FullRowAttention(parts, capacity ?? 64, 0);
+    const memories = await encodeDocuments(this.parts as DocumentEncoder, batch, inputs);
     return new DecoderRunner(parts, head, attention, memories);
   }
 }

@@ -35,7 +35,7 @@ export class EncoderAttention {
   readonly #parts: BlockParts;
   readonly #settings: AttentionSettings;
   /** For `lsh`: each layer's projections. */
-  readonly #projections: readonly (readonly Floats[])[] = [];
+  #projections: readonly (readonly Floats[])[] = [];
   readonly #late: LateAttentions;
   readonly #replacement: ReplacedAttention | undefined;
 
@@ -74,11 +74,15 @@ export class EncoderAttention {
     }
     const { lshColumns, lshProjections } = imported(late.lsh);
     const columns = lshColumns(lsg);
-    this.#projections = Array.from({ length: layers }, (_, layer) => {
-      const rounds = given?.[layer] ?? lshProjections(lsg, { ...shape, layer, seed });
-      return rounds.map((values, round) =>
-        backend.floats(values, [heads, shape.width, columns[round]])
-      );
+    // If memory does not last for all, none is left.
+    backend.scope(() => {
+      this.#projections = Array.from({ length: layers }, (_, layer) => {
+        const rounds = given?.[layer] ?? lshProjections(lsg, { ...shape, layer, seed });
+        return rounds.map((values, round) =>
+          backend.floats(values, [heads, shape.width, columns[round]])
+        );
+      });
+      return this.#projections.flat();
     });
   }
 

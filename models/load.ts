@@ -160,7 +160,12 @@ async function readParts(
   const kept = signal || progress_callback ? await openCheckpoint(checkpoint, later) : source;
   await others;
   const parts = await loadParts(config, weights, settings);
-  progress?.total.finish();
+  try {
+    progress?.total.finish();
+  } catch (error) { // the caller's callback threw it
+    [parts.encoder, parts.decoder, parts.parameters].forEach((part) => part?.dispose());
+    throw error;
+  }
   return { ...parts, generationConfig: generationConfig || undefined, source: kept };
 }
 

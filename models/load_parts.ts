@@ -89,14 +89,15 @@ export async function loadParts(
     ? await (settings.opening ?? openModelBackend(device, { threads, dtype }))
     : device;
   let parameters: Parameters | undefined;
+  let encoder: Encoder | undefined;
   try {
+    checkMemoryType(backend, memory_dtype);
     parameters = await Parameters.load(backend, weights, signal);
     const family = familyOf(config);
     const stack = { backend, config, parameters, family };
     const late = await importAttentions(config, family, settings);
     const ownAttention = new EncoderAttention(stack, settings, undefined, late);
-    const encoder = new Encoder(stack, ownAttention);
-    checkMemoryType(backend, memory_dtype);
+    encoder = new Encoder(stack, ownAttention);
     const { self_extend } = settings;
     const checkSelfExtend = late.rotary?.checkSelfExtend;
     const parts = {
@@ -110,6 +111,7 @@ export async function loadParts(
     const ofDecoder = { decoderParts, decoder: new Encoder(decoderParts), encoderDecoder };
     return { ...parts, ...ofDecoder, memory_dtype };
   } catch (error) {
+    encoder?.dispose();
     parameters?.dispose();
     if (ownsBackend) backend.dispose();
     throw error;

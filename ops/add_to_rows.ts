@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectApart, expectDims, indices, isFloat } from "./checks.ts";
+import { expectApart, expectDims, expectScale, indices } from "./checks.ts";
 import {
   changed,
   type Floats,
@@ -51,11 +51,7 @@ export const addToRows: Operation<
       starts: indices("addToRows", "starts", starts, 0, order.size + 1),
     };
     expectAscending(starts, order.size);
-    if (!isFloat(scale)) {
-      throw new RangeError(
-        `addToRows: got the scale ${scale}, wanted a number in the range of float32`,
-      );
-    }
+    expectScale("addToRows", scale);
     const sums = starts.size - 1;
     if (sum) {
       expectDims("addToRows", "sum", sum, [sums, width]);

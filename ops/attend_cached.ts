@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectDims, headWidth, indices } from "./checks.ts";
+import { expectDims, expectScale, headWidth, indices, isWhole } from "./checks.ts";
 import {
   type Floats,
   floats,
@@ -73,9 +73,10 @@ export const attendCached: Operation<
     expectDims("attendCached", "query", query, [batch, count, rowWidth]);
     const width = headWidth("attendCached", rowWidth, heads);
     const keyHeads = keyWidth / width;
-    if (!Number.isInteger(keyHeads) || keyHeads < 1) {
+    if (!isWhole(keyHeads, 1) || heads % keyHeads !== 0) {
       throw new RangeError(
-        `attendCached: keys of width ${keyWidth} do not divide into heads of width ${width}`,
+        `attendCached: keys of width ${keyWidth} do not divide into heads of width ${width} whose ` +
+          `number divides ${heads}`,
       );
     }
     expectDims("attendCached", "keys", keys, [batch, capacity, keyWidth]);
@@ -98,7 +99,7 @@ export const attendCached: Operation<
         heads,
         width,
         keyHeads,
-        scale: scale ?? 1 / Math.sqrt(width),
+        scale: expectScale("attendCached", scale ?? 1 / Math.sqrt(width)),
       },
       result: floats(query.dims),
     };

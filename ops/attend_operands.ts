@@ -5,7 +5,7 @@
  */
 import type { AttendPart, KeySource } from "./attend_plan.ts";
 import { type Dropout, type DropoutSettings, dropoutSettings } from "./dropout.ts";
-import { expectDims, headWidth, isWhole, mask } from "./checks.ts";
+import { expectDims, expectScale, headWidth, isWhole, mask } from "./checks.ts";
 import { type Floats, type Integers, memory, type Operand, rows } from "./operation.ts";
 import type { Span } from "./span.ts";
 
@@ -13,7 +13,7 @@ import type { Span } from "./span.ts";
 export interface AttendOptions<Mask> {
   /** `h`. */
   readonly heads: number;
-  /** Heads of keys and values, if fewer than those of the queries; `heads` if absent. */
+  /** Heads of keys and values, if fewer than those of the queries: a divisor; `heads` if absent. */
   readonly keyHeads?: number;
   /** Factor of `q·k`; `1/√d` if absent. */
   readonly scale?: number;
@@ -88,7 +88,8 @@ export interface AttendShape {
  * @param options Heads, scale and the mask of queries.
  * @returns Operands and sizes.
  * @throws {TypeError} If the shapes do not fit each other.
- * @throws {RangeError} If a size, a row or a span is out of range.
+ * @throws {RangeError} If a size, a row, a span or the scale is out of range, or `keyHeads` does not
+ * divide `heads`.
  */
 export function planAttend(
   operation: string,
@@ -99,19 +100,19 @@ export function planAttend(
   const [batch, count, rowWidth] = query.dims;
   expectDims(operation, "query", query, [batch, count, rowWidth]);
   const width = headWidth(operation, rowWidth, heads);
-  if (!isWhole(keyHeads, 1)) {
-    throw new RangeError(`${operation}: ${keyHeads} heads of keys, wanted a whole number ≥ 1`);
+  if (!isWhole(keyHeads, 1) || heads % keyHeads !== 0) {
+    throw new RangeError(`${operation}: ${keyHeads} heads of keys, wanted a divisor of ${heads}`);
   }
   const sourceOperands = (
     source: KeySource<Floats, Integers>,
     number: number,
+    lastQuery: number,
   ): SourceOperands => {
     const { keys, values, first, count, spans, query: own, mask: visible } = source;
     const [, sourceRows] = keys.dims;
     expectDims(operation, "keys", keys, [batch, sourceRows, keyHeads * width]);
     expectDims(operation, "values", values, keys.dims);
     expectRows(operation, "key", first, count, sourceRows);
-    spans.forEach((span) => expectSpan(operation, span));
     if (!isWhole(number, 0)) {
       throw new RangeError(`${operation}: entries from ${number}, wanted a whole number ≥ 0`);
     }
@@ -125,7 +126,7 @@ export function planAttend(
       query: own && rows(own),
       first,
       count,
-      spans,
+      spans: spans.map((span) => clipSpan(operation, span, lastQuery, count)),
       rows: sourceRows,
       isPerHead,
       number,
@@ -140,7 +141,10 @@ export function planAttend(
     if (weights && (dropout || operation !== "attend")) {
       throw new TypeError(`${operation}: weights in 8 bits, wanted attend without dropout`);
     }
-    const numbered = numberEntries(sources).map((source) => sourceOperands(source, source.number));
+    const lastQuery = position + Math.max(0, partRows - 1);
+    const numbered = numberEntries(sources).map((source) =>
+      sourceOperands(source, source.number, lastQuery)
+    );
     return { first, count: partRows, position, weights, sources: numbered };
   });
   return {
@@ -150,7 +154,14 @@ export function planAttend(
       parts: [...planned, ...gaps(operation, planned, count)],
     },
     shape: {
-      ...{ batch, rows: count, heads, width, keyHeads, scale: scale ?? 1 / Math.sqrt(width) },
+      ...{
+        batch,
+        rows: count,
+        heads,
+        width,
+        keyHeads,
+        scale: expectScale(operation, scale ?? 1 / Math.sqrt(width)),
+      },
       ...(dropout && { dropout: dropoutSettings(operation, dropout) }),
     },
   };
@@ -229,13 +240,26 @@ function expectRows(
   );
 }
 
-/** Kernels divide by the block, and rely on ranges that only move forward. */
-function expectSpan(operation: string, span: Span): void {
+/**
+ * A span that shows its queries the same entries, with numbers that are no larger than needed:
+ * kernels count with 32 bits. They also divide by the block, and rely on ranges that only move
+ * forward.
+ *
+ * @throws {RangeError} If a number is out of range, or the span moves beyond 32 bits.
+ */
+function clipSpan(operation: string, span: Span, lastQuery: number, entries: number): Span {
   const { block, stride, start, end } = span;
-  if (isWhole(block, 1) && isWhole(stride, 0) && isWhole(start) && isWhole(end)) return;
+  const moved = Math.floor(lastQuery / block) * stride;
+  const clip = (at: number) => Math.max(0 - moved, Math.min(at, entries));
+  if (
+    isWhole(block, 1) && isWhole(stride, 0) && isWhole(start) && isWhole(end) &&
+    lastQuery + 1 + moved + entries < 2 ** 31
+  ) {
+    return { ...span, block: Math.min(block, lastQuery + 1), start: clip(start), end: clip(end) };
+  }
   throw new RangeError(
     `${operation}: got the span ${
       JSON.stringify(span)
-    }, wanted whole numbers, block ≥ 1 and stride ≥ 0`,
+    }, wanted whole numbers, block ≥ 1 and stride ≥ 0, moved by less than 2³¹`,
   );
 }

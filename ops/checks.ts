@@ -111,6 +111,21 @@ export function isFloat(value: number): boolean {
 }
 
 /**
+ * Asserts that kernels can hold a factor.
+ *
+ * @param operation The operation, for the message.
+ * @param scale The factor.
+ * @returns The factor.
+ * @throws {RangeError} If it is not finite, also as a 32-bit float.
+ */
+export function expectScale(operation: string, scale: number): number {
+  if (isFloat(scale)) return scale;
+  throw new RangeError(
+    `${operation}: got the scale ${scale}, wanted a number in the range of float32`,
+  );
+}
+
+/**
  * Row indices as an operand. Kernels do not check them, so they must come from the host.
  *
  * @param operation The operation, for the message.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectDims, indices, isFloat } from "./checks.ts";
+import { expectDims, expectScale, indices } from "./checks.ts";
 import {
   type Floats,
   floats,
@@ -70,7 +70,7 @@ export const embed: Operation<
         count: ids.size,
         table: table(rowsOf),
         rows,
-        scale: finiteScale(scale),
+        scale: expectScale("embed", scale),
       };
     });
     return {
@@ -80,9 +80,3 @@ export const embed: Operation<
     };
   },
 };
-
-/** Kernels hold the scale as a 32-bit float. */
-function finiteScale(scale: number): number {
-  if (isFloat(scale)) return scale;
-  throw new RangeError(`embed: got the scale ${scale}, wanted a number in the range of float32`);
-}

@@ -16,7 +16,8 @@ import {
 
 /**
  * A copy of x `[b, n, w]` with `y[i]` in row `index[i]`: y `[b, m, w]`, index `[b, m]`; rows of y
- * with index −1 are skipped.
+ * with index −1 are skipped. Of rows with the same index the last one counts; the gradient wants
+ * each index once.
  */
 export const scatterRows: Operation<
   (x: Floats, index: Integers, y: Floats) => Floats,

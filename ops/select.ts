@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectDims, headWidth, mask } from "./checks.ts";
+import { expectDims, headWidth, isWhole, mask } from "./checks.ts";
 import {
   type Floats,
   floats,
@@ -94,11 +94,11 @@ export function planSelect(
   if (!Number.isInteger(first) || first < 0 || first + tokens > count) {
     throw new RangeError(`${name}: tokens in rows ${first} … ${first + tokens - 1} of ${count}`);
   }
-  if (!Number.isInteger(block) || block < 1) {
+  if (!isWhole(block, 1)) {
     throw new RangeError(`${name}: blocks of ${block} tokens, wanted a whole number ≥ 1`);
   }
   if (
-    !Number.isInteger(factor) || factor < 1 || block % factor !== 0 || block % chunk !== 0 ||
+    !isWhole(factor, 1) || !isWhole(chunk, 1) || block % factor !== 0 || block % chunk !== 0 ||
     chunk % factor !== 0
   ) {
     throw new RangeError(

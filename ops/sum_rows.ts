@@ -22,6 +22,7 @@ export const sumRows: Operation<
 > = {
   name: "sumRows",
   plan(x, y) {
+    if (x.dims.length === 0) throw new TypeError("sumRows: x has the shape [], wanted rows");
     if (y) expectDims("sumRows", "y", y, x.dims);
     const width = x.dims[x.dims.length - 1];
     return {

@@ -52,8 +52,9 @@ export function log_softmax<Scores extends ScoreArray>(scores: Scores): Scores {
 
 /** The largest score, and the sum of all exponentials relative to that of the largest. */
 function sumExponentials(scores: ScoreArray): { maximum: number; sum: number } {
-  if (!Array.isArray(scores) && !(ArrayBuffer.isView(scores) && "map" in scores)) {
-    throw new TypeError("Cannot make probabilities: wanted an array, such as a tensor's data");
+  const kinds = [Array, Float32Array, Float64Array]; // in an array of integers all would be 0 or 1
+  if (!kinds.some((kind) => scores instanceof kind)) {
+    throw new TypeError("Cannot make probabilities: wanted an array of floats or a tensor's data");
   }
   assertScores(scores);
   let maximum = -Infinity;

@@ -1,5 +1,5 @@
 /**
- * Draws the training curve of the embedded model from its figures:
+ * Draws the training curve of the embedded model from its figures, a copy of train_model.py's:
  * `deno run --allow-read --allow-write tools/draw_curve.ts`.
  *
  * @module

@@ -1,6 +1,7 @@
 """Trains the embedded RoBERTa as a masked language model; resumable.
 
-    python tools/train_model.py --corpus CORPUS.txt --model FOLDER --state FOLDER [--tokens 30e6]
+    python tools/train_model.py --corpus TRAIN.txt --valid VALID.txt --model FOLDER --state FOLDER \
+      [--tokens 30e6]
 
 MODEL holds the tokenizer (tools/train_tokenizer.py) and receives config.json and
 model.safetensors (f16); STATE keeps encoded text, checkpoints and the curve (CSV). Training

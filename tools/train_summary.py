@@ -1,7 +1,7 @@
 """Trains the embedded summariser, a small BART, from the embedded RoBERTa; resumable.
 
     python tools/train_summary.py --corpus TRAIN.txt --valid VALID.txt --encoder demo/model \
-      --model demo/summary_model --state STATE --minutes 70
+      --model demo/summary_model --state STATE [--steps 1200 2400]
 
 Two stages, each with its own learning-rate schedule:
 
@@ -11,6 +11,9 @@ Two stages, each with its own learning-rate schedule:
    passage: so small a model could not guess them, but it can learn to find and to copy them. The
    first tokens of each sentence, which choose it, count more than the others. Their order is drawn:
    so each sentence need not be the first of the telling ones, only one of them.
+
+MODEL receives config.json, generation_config.json and model.safetensors; the tokenizer's files are
+those of ENCODER. STATE keeps encoded text, the last checkpoint and the curve (CSV).
 
 Called again after an interruption, it goes on from the last checkpoint; with more steps, it trains a
 finished model further.

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CpuBackend, quantizeWeights } from "../../cpu/mod.ts";
 import { CpuStorage } from "../../cpu/storage.ts";
+import { writeRows } from "../../ops/mod.ts";
 
 Deno.test("CpuStorage counts until it is released, which it may be twice", () => {
   const all = new Set<CpuStorage>();
@@ -16,8 +17,28 @@ Deno.test("CpuStorage counts until it is released, which it may be twice", () =>
 });
 
 Deno.test("CpuStorage does not give the values of a disposed tensor", async () => {
-  const x = new CpuBackend().floats(new Float32Array(1), [1]);
-  x.dispose();
+  const backend = new CpuBackend();
+  const [x, known] = [0, 1].map(() => backend.floats(new Float32Array(1), [1]));
+  await known.getData();
+  [x, known].forEach((tensor) => tensor.dispose());
   assertThrows(() => x.data, Error, "was disposed");
   await assertRejects(() => x.getData(), Error, "was disposed");
+  for (const tensor of [x, known]) {
+    assertThrows(() => backend.activation(tensor, "relu"), Error, "was disposed");
+  }
+});
+
+Deno.test("CpuStorage keeps arrays that were given or read as they are", async () => {
+  const backend = new CpuBackend();
+  const given = new Float32Array([1, 2]);
+  const x = backend.floats(given, [1, 2, 1]);
+  const index = backend.integers(new Int32Array([1]), [1, 1]);
+  const write = (value: number) =>
+    backend.run(writeRows, x, index, backend.floats(new Float32Array([value]), [1, 1, 1]));
+  write(3);
+  const read = await x.getData();
+  write(4);
+  const { data } = x;
+  write(5);
+  assertEquals([given, read, data, x.data].map((array) => array[1]), [2, 3, 4, 5]);
 });

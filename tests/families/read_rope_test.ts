@@ -48,6 +48,14 @@ Deno.test("what a scaling does not say is the model's", () => {
   });
 });
 
+Deno.test("a yarn that does not stretch scales nothing, and null is its default", () => {
+  // As in transformers 5.1.0: _compute_yarn_parameters takes `beta_fast or 32` and 1 for factors up to 1.
+  const scaling = { type: "yarn", factor: 0.5, beta_fast: null, beta_slow: null };
+  const fields = { original_max_position_embeddings: null, attention_factor: null };
+  const wanted = { type: "yarn", factor: 0.5, trained: 64, fast: 32, slow: 1, attention: 1 };
+  assertEquals(ropeOf({ rope_scaling: { ...scaling, ...fields } }).scaling, wanted);
+});
+
 Deno.test("scalings that are not offered or make no sense are refused by name", () => {
   const wrong: [object, typeof RangeError | typeof TypeError, string][] = [
     [{ rope_scaling: { type: "longrope" } }, RangeError, 'of the kind "longrope"'],

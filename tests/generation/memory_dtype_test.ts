@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { openBackend } from "../../device.ts";
 import type { BackendName, DataType } from "../../ops/backend.ts";
 import type { MemoryDataType } from "../../models/settings.ts";
 import { Random } from "../../tensor/random.ts";
@@ -63,6 +64,10 @@ testOnBackend("webgpu", "half precision of documents is that of all numbers", as
   assertEquals(half.ids, (await write("webgpu", "fp32", "fp16")).ids);
   await assertRejects(() => write("webgpu", "fp16", "fp32"), RangeError, 'wanted dtype "fp16"');
   await assertRejects(() => write("webgpu", "q8", "fp32"), RangeError, "on webgpu: wanted fp32");
+  using device = await openBackend("webgpu");
+  const options = { device, memory_dtype: "fp16" } as const;
+  await assertRejects(() => loadSeq2Seq("bart_lsg_lsh", options), RangeError);
+  assertEquals(device.memory(), { tensors: 0, bytes: 0 });
 });
 
 Deno.test("memory_dtype wants an encoder-decoder and a known type", async () => {

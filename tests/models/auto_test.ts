@@ -153,6 +153,43 @@ Deno.test("a failed load leaves nothing on a shared backend", async () => {
   assertEquals(device.memory(), { tensors: 0, bytes: 0 });
 });
 
+Deno.test("a load that runs out of memory leaves nothing on a shared backend", async () => {
+  let room = 0;
+  class Small extends CpuBackend {
+    override floats(values: Float32Array, dims: readonly number[]) {
+      if (room-- === 0) throw new RangeError("Out of memory");
+      return super.floats(values, dims);
+    }
+  }
+  const device = new Small();
+  const load = async (most: number) => {
+    room = most;
+    using _model = await loadModel("lsg_lsh", { device });
+    return room;
+  };
+  const needed = 1000 - await load(1000);
+  for (const most of [0, needed - 2, needed - 1]) {
+    await assertRejects(() => load(most), RangeError, "Out of memory");
+    assertEquals(device.memory(), { tensors: 0, bytes: 0 });
+  }
+});
+
+Deno.test("a progress_callback that throws leaves nothing on a shared backend", async () => {
+  const device = new CpuBackend();
+  const load = async (stop: number) => {
+    let calls = 0;
+    const progress_callback = () => {
+      if (++calls === stop) throw new Error("enough");
+    };
+    using _model = await loadModel("lsg_norm", { device, progress_callback });
+    return calls;
+  };
+  for (let stop = await load(Infinity); stop > 0; stop--) {
+    await assertRejects(() => load(stop), Error, "enough");
+    assertEquals(device.memory(), { tensors: 0, bytes: 0 });
+  }
+});
+
 Deno.test("from_pretrained aborts, and leaves nothing on a shared backend", async () => {
   const device = new CpuBackend();
   const signal = AbortSignal.abort(new Error("enough"));

@@ -122,6 +122,9 @@ Deno.test("the memory of a document is released with the last row that continues
   const backend = new CountingBackend();
   const model = await loadSeq2Seq("bart_lsg_norm", { device: backend });
   const input_ids = [drawIds(new Random(3), 29), drawIds(new Random(4), 29)];
+  const loaded = backend.memory();
+  await assertRejects(() => model.startDecoding({ input_ids }, -1), RangeError);
+  assertEquals(backend.memory(), loaded);
   const runner = await model.startDecoding({ input_ids }, 20);
   (await runner.start([[2], [2]])).dispose();
   const both = backend.memory().tensors;

@@ -87,6 +87,10 @@ export async function attendCases(
       await check({ queries: 340, keys: 340, width: 4, spans: [span] });
       await check({ queries: 30, keys: 340, width: 4, spans: [span], position: 303 });
     }
+    const far = 2 ** 32;
+    for (const span of [slidingWindow(far, 2), slidingWindow(2, far), neighbours(far)]) {
+      await check({ queries: 12, keys: 12, width: 4, spans: [span] });
+    }
     const many = { queries: 70, keys: 70, width: 4, heads: 6, batch: 2 };
     await check({ ...many, spans: [neighbours(8)] });
     for (const block of [8, 32, 128, 131, 165, 256]) {

@@ -40,6 +40,7 @@ export const ATTENTION_PLANS: Plans<
         [{ stride: -1 }, "wanted whole numbers, block ≥ 1 and stride ≥ 0"],
         [{ start: NaN }, '"start":null'],
         [{ end: Infinity }, '"end":null'],
+        [{ stride: 2 ** 31 - 3 }, "moved by less than 2³¹"],
       ] as const).map(([wrong, message]) =>
         [attendCall(make, { spans: [SPAN, { ...SPAN, ...wrong }] }), RangeError, message] as const
       );
@@ -68,11 +69,11 @@ export const ATTENTION_PLANS: Plans<
           `attend: rows of width 6 do not divide into ${heads} heads`,
         ] as const
       );
-      const keyHeads = [0, 1.5].map((keyHeads) =>
+      const keyHeads = [0, 1.5, 3].map((keyHeads) =>
         [
           attendCall(make, {}, {}, { keyHeads }),
           RangeError,
-          `attend: ${keyHeads} heads of keys, wanted a whole number ≥ 1`,
+          `attend: ${keyHeads} heads of keys, wanted a divisor of 2`,
         ] as const
       );
       const part = (first: number, count: number) => ({ first, count, sources: [] });
@@ -98,6 +99,11 @@ export const ATTENTION_PLANS: Plans<
           [make.rows(1, 4, 6), [part(1, 2), part(0, 2)], { heads: 2 }],
           RangeError,
           "attend: query row 1 is in two parts, wanted it in one",
+        ],
+        [
+          attendCall(make, {}, {}, { scale: 1e39 }),
+          RangeError,
+          "attend: got the scale 1e+39, wanted a number in the range of float32",
         ],
         ...spans,
         ...keyRows,
@@ -215,6 +221,16 @@ export const ATTENTION_PLANS: Plans<
           [query, make.rows(2, 4, 4), cache, list(0), heads],
           RangeError,
           "attendCached: keys of width 4 do not divide into heads of width 3",
+        ],
+        [
+          [make.rows(2, 1, 9), cache, cache, list(0), { heads: 3 }],
+          RangeError,
+          "attendCached: keys of width 6 do not divide into heads of width 3 whose number divides 3",
+        ],
+        [
+          [query, cache, cache, list(0), { heads: 2, scale: NaN }],
+          RangeError,
+          "attendCached: got the scale NaN",
         ],
         [
           [query, make.rows(2, 4, 0), cache, list(0), heads],

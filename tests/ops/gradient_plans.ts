@@ -308,6 +308,7 @@ export const GRADIENT_PLANS: Plans<
         TypeError,
         "sumRows: y has the shape [4,3], wanted [3,4]",
       ],
+      [[make.rows()], TypeError, "sumRows: x has the shape [], wanted rows"],
     ],
   },
   sumSquares: {

@@ -34,6 +34,7 @@ function refusals(
     ]),
     [{ chunk: 3 }, "factor 2 must divide chunk 3, and chunk must divide block 4"],
     [{ chunk: 0 }, "factor 2 must divide chunk 0, and chunk must divide block 4"],
+    [{ chunk: -4 }, "factor 2 must divide chunk -4, and chunk must divide block 4"],
     [{ factor: 4, chunk: 2 }, "factor 4 must divide chunk 2"],
     [{ heads: 4 }, "rows of width 6 do not divide into 4 heads"],
   ];

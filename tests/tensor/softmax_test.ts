@@ -53,8 +53,11 @@ Deno.test("log_softmax() gives the logarithms of softmax(), also where that vani
 });
 
 Deno.test("softmax() refuses what is not an array of numbers", () => {
-  for (const scores of [undefined, 3, "12", new DataView(new ArrayBuffer(8)), ["a"], [1n]]) {
+  const data = [new DataView(new ArrayBuffer(8)), new Int32Array([1, 3]), new Uint8Array([1, 3])];
+  for (const scores of [undefined, 3, "12", ...data, ["a"], [1n]] as unknown as number[][]) {
     const wanted = Array.isArray(scores) ? RangeError : TypeError;
-    assertThrows(() => softmax(scores as unknown as number[]), wanted, "Cannot make probabilities");
+    for (const compute of [softmax, log_softmax]) {
+      assertThrows(() => compute(scores), wanted, "Cannot make probabilities");
+    }
   }
 });
