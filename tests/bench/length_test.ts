@@ -119,13 +119,16 @@ for (
     ["--limit", "0"],
     ["--limit", "soon"],
     ["--only", "fall"],
+    ["--long", "--write"],
+    ["--long", "--only", "full"],
+    ["--long", "--device", "cpu"],
     ["--speed"],
   ]
 ) {
   Deno.test(`length ${args.join(" ")} exits with 2 and names the mistake`, async () => {
     const { code, lines } = await run(...args);
     assertEquals(code, 2);
-    assertStringIncludes(lines[0], args[0] === "--device" ? "abacus" : args[0]);
+    assertStringIncludes(lines[0], args[1] === "abacus" ? "abacus" : args[0]);
   });
 }
 
