@@ -103,6 +103,14 @@ async function embed(
   return vectors;
 }
 
+async function readText(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    throw new UsageError(`Cannot read ${path}: ${(error as Error).message}`);
+  }
+}
+
 /** The table: figures by data type, and what they have to reach with `q8`. */
 function formatFigures(all: Readonly<Record<DataType, Figures>>): string[] {
   const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
@@ -148,7 +156,7 @@ export function main(args: readonly string[], print: (line: string) => void): Pr
     const count = requireCount("--passages", values.passages, 1);
     const textCount = requireCount("--texts", values.texts, 1);
     const threads = requireCount("--threads", values.threads, 1);
-    const text = await Deno.readTextFile(path);
+    const text = await readText(path);
     const passages = hideWords(text, await AutoTokenizer.from_pretrained(MODEL), count, tokens);
     const texts = cutTexts(text, textCount, SENTENCE_CHARACTERS);
     const hidden = passages.reduce((sum, { positions }) => sum + positions.length, 0);
@@ -163,6 +171,12 @@ export function main(args: readonly string[], print: (line: string) => void): Pr
         ? await embed(dtype, values.sentences, texts, threads)
         : undefined;
       reference ??= { guesses, vectors };
+      if (!reference.guesses.some(({ lead }) => lead >= CLEAR_LEAD)) {
+        throw new UsageError(
+          `Cannot use --passages ${count} --tokens ${tokens}: no guess at ${hidden} hidden words ` +
+            "is clear, wanted more of them",
+        );
+      }
       all[dtype] = {
         megabytes,
         words: compareGuesses(guesses, reference.guesses),

@@ -6,7 +6,7 @@
  */
 import { fromFileUrl } from "@std/path";
 import { listDone, listFailed, readReport } from "../batch/shard_files.ts";
-import type { Command } from "../cli/arguments.ts";
+import { type Command, UsageError } from "../cli/arguments.ts";
 import { requireCount } from "../cli/choice.ts";
 import { runDenoTask } from "../cli/run_deno_task.ts";
 import { Random } from "../tensor/random.ts";
@@ -94,6 +94,11 @@ export function main(args: string[], print: (line: string) => void): Promise<num
     const workers = requireCount("--workers", values.workers, 1)!;
     const repeats = requireCount("--repeats", values.repeats, 1)!;
     const { kill, lock, node, scale } = values;
+    for (const [flag, seconds] of Object.entries({ kill, lock })) {
+      if (!(seconds > 0)) {
+        throw new UsageError(`Cannot use --${flag} ${seconds}: wanted seconds above 0`);
+      }
+    }
     const flags = ["--device", "wasm", "--threads", "1", "--lock", String(lock)];
     print(`${describeMachine(new Date())}; embedded model, ${documents} documents`);
     if (scale) {

@@ -43,23 +43,31 @@ function readTime(name: string): number | undefined {
  */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 1));
 
+/** Times of a run, in seconds. */
+export interface ThreadTimes {
+  /** Time that passed, without what measuring takes. */
+  readonly passed: number;
+  /** Time that each thread ran. */
+  readonly threads: readonly number[];
+}
+
 /**
  * Measures how long each thread ran: on a machine that others use too, what the time would be without
  * them. Where Linux does not tell, it is the time that passed, of one thread.
  *
  * @param run The function.
- * @returns Seconds of each thread.
+ * @returns The times.
  */
-export async function measureThreads(run: () => Promise<unknown>): Promise<number[]> {
+export async function measureThreads(run: () => Promise<unknown>): Promise<ThreadTimes> {
   await settle();
   const [before, start] = [readThreads(), performance.now()];
   await run();
   const passed = (performance.now() - start) / 1000;
   await settle();
-  const times = [...readThreads()].map(([thread, time]) =>
+  const threads = [...readThreads()].map(([thread, time]) =>
     (time - (before.get(thread) ?? 0)) / 1e9
   );
-  return times.length > 0 ? times : [passed];
+  return { passed, threads: threads.length > 0 ? threads : [passed] };
 }
 
 /**
@@ -69,5 +77,5 @@ export async function measureThreads(run: () => Promise<unknown>): Promise<numbe
  * @returns Seconds.
  */
 export async function measureBusiest(run: () => Promise<unknown>): Promise<number> {
-  return Math.max(...await measureThreads(run));
+  return Math.max(...(await measureThreads(run)).threads);
 }

@@ -22,11 +22,13 @@ const PROMPTS = [
  *
  * @param model Path of the checkpoint.
  * @returns A table: seconds, tokens a second, and processor time of the server's process.
+ * @throws {Error} If the server does not start, or a request fails.
  */
 export async function measureCompletions(model: string): Promise<string[]> {
-  const { url, pid, stop } = await startServer([
+  await using server = await startServer([
     ...[`model=${model}`, "--task", "text-generation", "--device", "wasm", "--threads", "1"],
   ]);
+  const { url, pid } = server;
   const ask = async (client: number) => {
     const prompt = `${client}. ${PROMPTS[client % PROMPTS.length]}`;
     const response = await fetch(`${url}/v1/completions`, {
@@ -34,6 +36,9 @@ export async function measureCompletions(model: string): Promise<string[]> {
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ prompt, max_tokens: TOKENS, temperature: 0 }),
     });
+    if (!response.ok) {
+      throw new Error(`The server answered ${response.status}: ${await response.text()}`);
+    }
     const { usage } = await response.json();
     return usage.completion_tokens as number;
   };
@@ -52,7 +57,6 @@ export async function measureCompletions(model: string): Promise<string[]> {
       String(tokens),
     ]);
   }
-  await stop();
   return formatTable(["clients", "seconds", "tokens/s", "processor seconds", "tokens"], rows);
 }
 

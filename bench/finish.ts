@@ -20,8 +20,11 @@ export async function finish(backend: Backend, operation: () => Floats): Promise
   first.dispose();
 }
 
+/** Tensors that were made. */
+let made = 0;
+
 /**
- * Creates a tensor of random numbers.
+ * Creates a tensor of random numbers, other ones each time.
  *
  * @param backend Backend of the tensor.
  * @param dims Dimensions.
@@ -29,5 +32,5 @@ export async function finish(backend: Backend, operation: () => Floats): Promise
  */
 export function randomFloats(backend: Backend, dims: readonly number[]): Floats {
   const size = dims.reduce((product, n) => product * n, 1);
-  return backend.floats(new Random(size % 1000).normals(size), dims);
+  return backend.floats(new Random(made++).normals(size), dims);
 }

@@ -63,7 +63,7 @@ const COMMAND = {
     jax: {
       type: "boolean",
       default: false,
-      description: "Also measure the matrix product of jax-js.",
+      description: "Also measure the matrix product of jax-js, both in fp32.",
     },
   },
 } as const satisfies Command;
@@ -84,7 +84,7 @@ async function measureJax(rows: number, repeats: number): Promise<CardFigure[]> 
   }];
   const seconds = await measure(runs, { warmups: 1, repeats });
   backend.dispose();
-  return ["this library", "jax-js"].map((name, i) => ({
+  return ["this library, fp32", "jax-js, fp32"].map((name, i) => ({
     name: `one linear ${rows}×${ROW}×${ROW} a reading, ${name}`,
     seconds: seconds[i],
     rate: { value: 2 * rows * ROW * ROW / seconds[i] / 1e9, unit: "GFLOPS" },

@@ -105,6 +105,11 @@ export function main(args: string[], print: (line: string) => void): Promise<num
     }
     if (!(limit > 0)) throw new UsageError(`Cannot use --limit ${limit}: wanted seconds above 0`);
     const patterns = choose(LENGTH_MODELS, values.only);
+    if (values.long && (values.write || values.only !== undefined || device !== "wasm")) {
+      throw new UsageError(
+        "Cannot use --long together with --write, --only or --device: it measures LSG on wasm",
+      );
+    }
     if (values.long) return await measureLong(requireCount("--layers", values.layers, 1), print);
     const machine = describeMachine(new Date());
     const passes: MeasuredPass[] = [];

@@ -21,7 +21,7 @@ export interface Pass {
   readonly tokens: number;
   /** Median seconds per pass. */
   readonly seconds: number;
-  /** Memory of the process beyond that with the loaded model, in 2²⁰ bytes. */
+  /** Peak memory of the process beyond that with the loaded model, in 2²⁰ bytes. */
   readonly megabytes: number;
 }
 
@@ -35,14 +35,14 @@ async function main([pattern, count, device, repeats]: readonly string[]): Promi
   const tokens = Number(count);
   const { globals, open } = findByName(LENGTH_MODELS, pattern);
   const model = await open(device as BackendName, tokens);
+  const loaded = readProcessMemory().resident;
   const pass = (count: number) => encode(model, count, VOCABULARY, globals);
   await pass(Math.min(tokens, WARM_UP));
-  const before = readProcessMemory().resident;
   const [seconds] = await measure([() => pass(tokens)], {
     warmups: 0,
     repeats: Number(repeats),
   });
-  const megabytes = Math.max(0, readProcessMemory().peak - before);
+  const megabytes = readProcessMemory().peak - loaded;
   model.dispose();
   return { pattern, tokens, seconds, megabytes };
 }

@@ -12,6 +12,8 @@ import { formatTable } from "./table.ts";
 export interface MeasuredPass extends Pass {
   /** Machine and date. */
   readonly machine: string;
+  /** Whether megabytes are those beyond the process after a first pass, as until 2026-11-28. */
+  readonly sinceFirstPass?: boolean;
 }
 
 /**
@@ -40,15 +42,23 @@ export function merge(
 export function formatReport(passes: readonly MeasuredPass[], device: string): string[] {
   const lengths = [...new Set(passes.map(({ tokens }) => tokens))];
   const machines = [...new Set(passes.map(({ machine }) => machine))];
+  const memory = (base: string, passes: readonly MeasuredPass[]): string[] =>
+    passes.length === 0 ? [] : [
+      "",
+      `Megabytes in addition to ${base}:`,
+      "",
+      ...makeTable(passes, lengths, ({ megabytes }) => megabytes.toFixed(0)),
+    ];
   const isShort = passes.length < lengths.length * namesOf(passes).length;
   return [
     `${machines.join("; ")}, ${device}. Seconds per pass:`,
     "",
     ...makeTable(passes, lengths, ({ seconds }) => seconds.toFixed(3)),
-    "",
-    "Megabytes in addition to the loaded model:",
-    "",
-    ...makeTable(passes, lengths, ({ megabytes }) => megabytes.toFixed(0)),
+    ...memory("the loaded model", passes.filter(({ sinceFirstPass }) => !sinceFirstPass)),
+    ...memory(
+      "the process after a first pass of up to 512 tokens",
+      passes.filter(({ sinceFirstPass }) => sinceFirstPass),
+    ),
     ...(isShort ? ["", "Empty cells were not measured; see `--limit`."] : []),
   ];
 }

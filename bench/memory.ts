@@ -73,7 +73,7 @@ async function measureMemory(print: (line: string) => void): Promise<void> {
   print(`\nTraining it on 1 × ${LENGTHS[0]} tokens, planned; MB\n`);
   const trainings = (await planRoberta(LENGTHS[0])).map(({ trainable, checkpoint, memory }) => {
     const { held, gradients, moments, kept, peak } = memory;
-    const numbers = [held, gradients, moments, kept, peak].map((bytes) => bytes / 1e6);
+    const numbers = [held, gradients, moments, kept, peak].map((bytes) => bytes / 2 ** 20);
     return [trainable, String(checkpoint), ...formatRow(...numbers)];
   });
   const purposes = ["weights", "gradients", "moments", "kept", "peak"];

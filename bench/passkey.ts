@@ -11,11 +11,12 @@ import { BACKEND_NAMES } from "../device.ts";
 import { AutoModelForCausalLM } from "../generation/mod.ts";
 import { trainedLength } from "../models/self_extend.ts";
 import { DATA_TYPES } from "../tensor/data_type.ts";
-import { AutoTokenizer } from "../tokenizer/mod.ts";
+import { AutoTokenizer, type PreTrainedTokenizer } from "../tokenizer/mod.ts";
 import { describeMachine } from "./machine.ts";
 import { contradictions, differences } from "./passkey/claim.ts";
 import { findKeys, measureBits, withoutWarnings } from "./passkey/measure.ts";
 import { makePlan, type Plan } from "./passkey/plan.ts";
+import { makePrompts } from "./passkey/prompts.ts";
 import {
   drawBits,
   drawFound,
@@ -127,6 +128,9 @@ export function main(args: string[], print: Print): Promise<number> {
     }
     const dtype = chooseOne("dtype", values.dtype, DATA_TYPES);
     const devices = values.device.split(",").map((name) => chooseOne("device", name, DEVICES));
+    if (new Set(devices).size < devices.length) {
+      throw new UsageError(`Cannot use --device ${values.device}: wanted each backend once`);
+    }
     // Mistakes are told before anything is loaded.
     makePlan(values, 1, {});
     const runs: Record<string, Found[]> = {};
@@ -135,7 +139,10 @@ export function main(args: string[], print: Print): Promise<number> {
     for (const device of devices) {
       const load = (config = {}) =>
         AutoModelForCausalLM.from_pretrained(path, { device, dtype, config });
-      using model = await load();
+      using model = await load().catch((cause) => {
+        if (!(cause instanceof RangeError)) throw cause;
+        throw new UsageError(`Cannot use --model: ${cause.message}`);
+      });
       if (!model.config.rope) {
         throw new UsageError(`Cannot use --model ${path}: wanted a model with rotary positions`);
       }
@@ -145,7 +152,11 @@ export function main(args: string[], print: Print): Promise<number> {
         throw new UsageError(`Cannot use --model ${path}: its dynamic positions fit any length`);
       }
       plan = makePlan(withBooks(values), trained, model.config.raw);
+      checkLengths(tokenizer, plan);
       const name = model.backend.name;
+      if (Object.hasOwn(runs, name)) {
+        throw new UsageError(`Cannot use --device ${values.device}: two of them are ${name} here`);
+      }
       const loaded = { model, tokenizer, load };
       print(`${path}: trained on ${trained.toLocaleString("en")} tokens; ${name}, ${dtype}`);
       runs[name] = await withoutWarnings(() => findKeys(loaded, plan!, print));
@@ -164,6 +175,15 @@ export function main(args: string[], print: Print): Promise<number> {
     if (write) await writeDocs(results!, lines);
     return judge(runs, plan!, results!, quick, print);
   });
+}
+
+/** Refuses lengths in which no key can be hidden. */
+function checkLengths(tokenizer: PreTrainedTokenizer, { lengths }: Plan): void {
+  try {
+    makePrompts(tokenizer, { tokens: Math.min(...lengths), depths: 1, samples: 1 });
+  } catch (error) {
+    throw new UsageError(`Cannot use --lengths: ${(error as Error).message}`);
+  }
 }
 
 function withBooks(values: Values): Values {

@@ -49,12 +49,13 @@ const RESULTS = `${CACHE}/results.json`;
 const INTRODUCTION = `# Comparison with other libraries
 
 \`deno task bench:peers --write\`: RoBERTa-base encoders with random weights, one sequence and two
-threads. Each line is the median of three passes after a warm-up pass (16,384 tokens: one pass), in a
-separate process; \`--rounds\` runs all of them several times, interleaved, for the median of those
-medians. s is seconds a pass, first the time from the start of the process to the end of its first
-one. MB is the peak memory of that process, including weights and runtime. The probe is the speed of
-one thread just before, for multiply-adds in SIMD128 registers, in GFLOPS: the limit of WebAssembly
-on the machine, and half that of a native library with AVX2. Where it is low, the machine was shared.
+threads. Each line is the median of three passes after a warm-up pass (16,384 tokens and ModernBERT:
+one pass without a warm-up, which is slower), in a separate process; \`--rounds\` runs all of them
+several times, interleaved, for the median of those medians. s is seconds a pass, first the time from
+the start of the process to the end of its first one. MB is the peak memory of that process, including
+weights and runtime. The probe is the speed of one thread just before, for multiply-adds in SIMD128
+registers, in GFLOPS: the limit of WebAssembly on the machine, and half that of a native library with
+AVX2. Where it is low, the machine was shared.
 LSG is norm 128/128/2. The Llama is a decoder of SmolLM-135M's shape, with random weights too.
 `;
 

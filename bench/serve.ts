@@ -14,6 +14,7 @@ import { pipeline } from "../pipelines/mod.ts";
 import { Random } from "../tensor/random.ts";
 import { measureCompletions } from "./completions.ts";
 import { describeMachine } from "./machine.ts";
+import { quantile } from "./measure.ts";
 import { type ServerProcess, startServer } from "./start_server.ts";
 import { formatTable } from "./table.ts";
 
@@ -96,11 +97,6 @@ function drawTexts(book: string, count: number): string[] {
   });
 }
 
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-}
-
 async function residentMegabytes(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   return Number(status.match(/VmRSS:\s+(\d+)/)?.[1]) / 1024;
@@ -137,13 +133,12 @@ export function main(args: string[], print: (line: string) => void): Promise<num
 
     const rows = [["one call of the pipeline", alone, tokens / alone, 1, NaN, NaN, NaN]];
     for (const [name, patience] of [["short texts pass", 16], ["first come first", 0]] as const) {
-      const server = await start(patience);
+      await using server = await start(patience);
       before = performance.now();
       const answers = await load(server.url, texts, clients);
       const seconds = (performance.now() - before) / 1000;
-      await server.stop();
       const short = answers.filter((_, i) => texts[i].length <= SHORT).map((a) => a.seconds);
-      const errors = answers.filter(({ status }) => status !== 200 && status !== 429).length;
+      const errors = answers.filter(({ status }) => status !== 200).length;
       rows.push([
         `${clients} clients, ${name}`,
         seconds,
@@ -166,7 +161,7 @@ export function main(args: string[], print: (line: string) => void): Promise<num
     ).forEach((line) => print(line));
     if (many === 0) return;
     // What nobody collected yet would count as well: a small heap is collected often.
-    const server = await start(16, ["--v8-flags=--max-old-space-size=48"]);
+    await using server = await start(16, ["--v8-flags=--max-old-space-size=48"]);
     const memory: [number, number][] = [];
     const waiting: Promise<void>[] = [];
     await load(
@@ -179,7 +174,6 @@ export function main(args: string[], print: (line: string) => void): Promise<num
       },
     );
     await Promise.all(waiting);
-    await server.stop();
     formatTable(
       ["requests", ...memory.map(([done]) => String(done))],
       [["resident MB", ...memory.map(([, mb]) => mb.toFixed(0))]],

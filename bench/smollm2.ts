@@ -141,6 +141,9 @@ async function readReferences(folder: string): Promise<Reference[]> {
   }
   const file = await openSafetensors(handle);
   const texts = JSON.parse(file.metadata.get("texts") ?? "[]") as string[];
+  if (texts.length === 0) {
+    throw new UsageError(`Cannot use ${folder}: reference.safetensors has no texts`);
+  }
   return await Promise.all(texts.map(async (text, i) => ({
     text,
     ids: [...await file.loadIntegers(`input_${i}`)],

@@ -78,21 +78,21 @@ async function measureStarts(
     ];
     print(describeMachine(new Date()));
     print(`Milliseconds from process start, medians of ${REPEATS}; all threads' processor time\n`);
-    const runs = new Map(subjects.map(({ name }): [string, Map<string, number>[]] => [name, []]));
+    const runs = subjects.map((): Map<string, number>[] => []);
     // Interleaved, so that the machine's load is the same for all; the first run warms up caches.
     for (let i = 0; i <= REPEATS; i++) {
-      for (const { name, ...program } of subjects) {
+      for (const [which, { name: _, ...program }] of subjects.entries()) {
         const times = await measureRun(program);
-        if (i > 0) runs.get(name)!.push(times);
+        if (i > 0) runs[which].push(times);
       }
     }
     const columns = ["Deno", "modules", "loading", "answer", "start to answer", "processor"];
-    const rows = subjects.map(({ name, answerWithin, loadingWithin }) => {
+    const rows = subjects.map(({ name, answerWithin, loadingWithin }, which) => {
       const wanted = { loading: loadingWithin, "start to answer": answerWithin };
       return [
         name,
         ...columns.map((column) => {
-          const times = runs.get(name)!.flatMap((run) => run.get(column) ?? []);
+          const times = runs[which].flatMap((run) => run.get(column) ?? []);
           if (times.length === 0) return "";
           const time = median(times).toFixed(0);
           const most = wanted[column as keyof typeof wanted];

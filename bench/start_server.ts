@@ -7,8 +7,8 @@ import { fromFileUrl } from "@std/path";
 
 const CLI = fromFileUrl(new URL("../cli.ts", import.meta.url));
 
-/** A running server. */
-export interface ServerProcess {
+/** A running server, which `await using` ends. */
+export interface ServerProcess extends AsyncDisposable {
   /** Where it can be reached. */
   readonly url: string;
   /** Its process. */
@@ -24,7 +24,7 @@ export interface ServerProcess {
  * @param flags Flags of Deno.
  * @param program What is run as `lsg`; absent: this repository's in Deno.
  * @returns The server.
- * @throws {Error} If it does not start.
+ * @throws {Error} If it does not start; the message has what it printed.
  */
 export async function startServer(
   args: readonly string[],
@@ -35,25 +35,39 @@ export async function startServer(
   const child = new Deno.Command(name, {
     args: [...own, "serve", "--port", "0", ...args],
     stdout: "piped",
-    stderr: "null",
+    stderr: "piped",
   }).spawn();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const errors = new Response(child.stderr).text();
+  const stop = async () => {
+    try {
+      child.kill("SIGTERM");
+    } catch {
+      // It has ended.
+    }
+    return (await child.status).code;
+  };
+  try {
+    const url = await readUrl(child.stdout);
+    while (!await isReady(url)) await new Promise((resolve) => setTimeout(resolve, 100));
+    return { url, pid: child.pid, stop, [Symbol.asyncDispose]: async () => void await stop() };
+  } catch (cause) {
+    await stop();
+    const { message } = cause as Error;
+    throw new Error(`Cannot start lsg serve: ${message}: ${await errors}`, { cause });
+  }
+}
+
+async function readUrl(stdout: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+  const reader = stdout.pipeThrough(new TextDecoderStream()).getReader();
   const { value = "" } = await reader.read();
   void reader.cancel();
   const url = value.match(/http:\S+(?=;)/)?.[0];
-  if (url === undefined) throw new Error(`lsg serve printed ${JSON.stringify(value)}`);
-  const isReady = async () => {
-    const { status, body } = await fetch(`${url}/health`);
-    await body?.cancel();
-    return status === 200;
-  };
-  while (!await isReady()) await new Promise((resolve) => setTimeout(resolve, 100));
-  return {
-    url,
-    pid: child.pid,
-    stop: async () => {
-      child.kill("SIGTERM");
-      return (await child.status).code;
-    },
-  };
+  if (url === undefined) throw new Error(`it printed ${JSON.stringify(value)}`);
+  return url;
+}
+
+async function isReady(url: string): Promise<boolean> {
+  const { status, body } = await fetch(`${url}/health`);
+  await body?.cancel();
+  return status === 200;
 }

@@ -89,6 +89,9 @@ export function main(args: string[], print: (line: string) => void): Promise<num
     if (options.why && (options.write || options.quick)) {
       throw new UsageError("Cannot use --why together with --write or --quick: wanted one");
     }
+    if (options.quick && options.write) {
+      throw new UsageError("Cannot use --quick together with --write: it measures a few patterns");
+    }
     const results = await measureAll({
       patterns: options.quick
         ? CHARTED

@@ -52,9 +52,9 @@ const COMMAND = {
     },
     books: {
       type: "number",
-      default: 5,
-      description: `Number of books, up to ${MOST_BOOKS}: two passages of 512 tokens and one of ` +
-        "4,096 of each, one of 16,384 of every fifth.",
+      description:
+        `Number of books, up to ${MOST_BOOKS}; 5 if absent: two passages of 512 tokens ` +
+        "and one of 4,096 of each, one of 16,384 of every fifth.",
     },
     write: {
       type: "boolean",
@@ -73,9 +73,12 @@ const COMMAND = {
  */
 export function main(args: string[], print: (line: string) => void): Promise<number> {
   return runDenoTask(COMMAND, args, print, async ({ values: { quick, books, write } }) => {
-    const count = requireCount("--books", books, 1);
+    const count = requireCount("--books", books ?? 5, 1);
     if (count > MOST_BOOKS) {
       throw new UsageError(`Cannot use --books ${count}: there are ${MOST_BOOKS}`);
+    }
+    if (quick && (write || books !== undefined)) {
+      throw new UsageError("Cannot use --quick together with --write or --books: wanted it alone");
     }
     const lengths = quick ? QUICK : passagesOf(count);
     const measured = await measureAll(lengths, print);

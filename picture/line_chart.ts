@@ -44,29 +44,34 @@ const LABEL_HEIGHT = 17;
 const MOST_X_TICKS = 8;
 /** Lines of more points have no dots. */
 const MOST_DOTS = 60;
+/** Largest magnitude: differences and ticks of such numbers are finite. */
+const LARGEST = 1e300;
 
 /**
  * Draws a chart.
  *
  * @param chart Contents of the chart.
  * @returns An SVG document.
- * @throws {RangeError} If there are no points, or a value cannot be shown on its axis.
+ * @throws {RangeError} If there are no lines, a line has no points, or a value cannot be shown on
+ * its axis.
  */
 export function drawLineChart(
   { title, xLabel, yLabel, xScale = "logarithmic", yScale = "logarithmic", series }: LineChart,
 ): string {
   const points = series.flatMap((each) => each.points);
-  if (points.length === 0) throw new RangeError("Cannot draw a chart without points");
+  if (series.length === 0 || series.some(({ points }) => points.length === 0)) {
+    throw new RangeError("Cannot draw a chart or a line without points");
+  }
   const ys = points.map(([, y]) => y);
   const logarithmic = [
     ...(xScale === "linear" ? [] : points.map(([x]) => x)),
     ...(yScale === "linear" ? [] : ys),
   ];
   const wrong = logarithmic.find((value) => !(value > 0)) ??
-    points.flat().find((value) => !Number.isFinite(value));
+    points.flat().find((value) => !(Math.abs(value) <= LARGEST));
   if (wrong !== undefined) {
     throw new RangeError(
-      `Cannot draw ${wrong}: wanted a finite number, above 0 on a logarithmic axis`,
+      `Cannot draw ${wrong}: wanted a number up to ±${LARGEST}, above 0 on a logarithmic axis`,
     );
   }
   const xs = [...new Set(points.map(([x]) => x))].sort((a, b) => a - b);
@@ -124,7 +129,8 @@ export function drawLineChart(
  */
 export function logTicks(values: readonly number[]): number[] {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const first = Math.floor(Math.log10(least));
+  // One power less: the logarithm of a number just below a power of ten is rounded up.
+  const first = Math.floor(Math.log10(least)) - 1;
   const last = Math.ceil(Math.log10(most)) + 1;
   const ticks: number[] = [];
   for (let power = first; power <= last; power++) {
@@ -140,13 +146,15 @@ export function logTicks(values: readonly number[]): number[] {
  * to the first above.
  *
  * @param values Numbers.
- * @returns Two to eleven ticks, ascending.
+ * @returns Two to twelve ticks, ascending.
  */
 export function linearTicks(values: readonly number[]): number[] {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const range = most - least || Math.abs(most) || 1;
+  // A smaller difference is one of rounding, which ticks of twelve digits do not show.
+  const range = most - least > 1e-9 * Math.abs(most) ? most - least : Math.abs(most) || 1;
   const power = 10 ** Math.floor(Math.log10(range / 4));
-  const step = [1, 2, 5].findLast((digit) => digit * power <= range / 4)! * power;
+  // No digit fits where the logarithm is rounded up, just below a power of ten.
+  const step = ([1, 2, 5].findLast((digit) => digit * power <= range / 4) ?? 1) * power;
   const first = Math.floor(least / step);
   const last = Math.max(first + 1, Math.ceil(most / step));
   return Array.from(

@@ -40,8 +40,13 @@ export async function openParquetFile(opened: CheckpointFile): Promise<ParquetFi
     throw new SyntaxError(`Cannot read ${showName(name)}: it is no Parquet file`);
   }
   const file = { byteLength: size, slice };
-  const metadata = await parseParquet(name, parquetMetadataAsync(file));
+  // Looking for columns of maps (GeoParquet) would not end where the schema lies about its children.
+  const metadata = await parseParquet(name, parquetMetadataAsync(file, { geoparquet: false }));
   const { num_rows: rows, row_groups: groups } = metadata;
+  const counts = [rows, ...groups.map((group) => group.num_rows)];
+  if (counts.some((count) => typeof count !== "bigint" || count < 0n)) {
+    throw new SyntaxError(`Cannot read ${showName(name)}: a number of rows is missing or below 0`);
+  }
   const sum = groups.reduce((sum, group) => sum + group.num_rows, 0n);
   if (rows !== sum) {
     throw new SyntaxError(

@@ -15,10 +15,10 @@ import {
   selfExtendAdditive,
   selfExtendRotary,
 } from "../functional/mod.ts";
-import { deriveBound, type Golden, type Run, visibleRows } from "./attention_run.ts";
+import { compareOutput, deriveBound, type Golden, type Run, visibleRows } from "./attention_run.ts";
 import { type AttentionSize, largestLength, largestMagnitude } from "./bounds.ts";
 import type { VerifyCase } from "./case.ts";
-import { compare, nameFault, type Values } from "./compare.ts";
+import { nameFault, type Values } from "./compare.ts";
 import { comparisonRuns } from "./comparison_runs.ts";
 import { type GoldenCase, GoldenFile } from "./golden_file.ts";
 
@@ -79,7 +79,7 @@ async function verifyFull({ parameters, tensors, integers }: Golden, backend: Ba
   const input = { query: query.data, key: key.data, value: value.data, mask };
   const actual = { dims: query.dims, data: await fullAttention(input, shape) };
   const bound = deriveBound(tensors, backend, shape.heads, tokens);
-  return [compare(actual, output, bound, visibleRows(mask))];
+  return [compareOutput(actual, output, bound, backend, visibleRows(mask))];
 }
 
 async function verifyLsg({ parameters, tensors, integers }: Golden, backend: Backend) {
@@ -107,8 +107,11 @@ async function verifyLsg({ parameters, tensors, integers }: Golden, backend: Bac
   const globalValues = { dims: globalOutput.dims, data: actual.globalOutput };
   const tokenValues = { dims: output.dims, data: actual.output };
   return [
-    nameFault("globals", compare(globalValues, globalOutput, bound)),
-    nameFault("tokens", compare(tokenValues, output, bound, visibleRows(integers.mask))),
+    nameFault("globals", compareOutput(globalValues, globalOutput, bound, backend)),
+    nameFault(
+      "tokens",
+      compareOutput(tokenValues, output, bound, backend, visibleRows(integers.mask)),
+    ),
   ];
 }
 
@@ -126,7 +129,7 @@ async function verifyLayer({ parameters, tensors, integers }: Golden, backend: B
   const bound = deriveBound(tensors, backend, 1, tokens, countRoundings(parameters));
   const isVisible = (row: number) =>
     integers.mask[Math.floor(row / (heads * tokens)) * tokens + row % tokens] === 1;
-  return [compare(actual, tensors.output, bound, isVisible)];
+  return [compareOutput(actual, tensors.output, bound, backend, isVisible)];
 }
 
 async function verifyLongformer({ parameters, tensors, integers }: Golden, backend: Backend) {
@@ -144,7 +147,9 @@ async function verifyLongformer({ parameters, tensors, integers }: Golden, backe
     globalMask: integers.global_attention_mask,
   }, { batch, tokens, backend, ...options });
   const bound = deriveBound(tensors, backend, options.heads, tokens);
-  return [compare({ dims: tensors.query.dims, data: actual }, tensors.output, bound)];
+  return [
+    compareOutput({ dims: tensors.query.dims, data: actual }, tensors.output, bound, backend),
+  ];
 }
 
 async function verifyRotary({ parameters, tensors }: Golden, backend: Backend) {
@@ -155,7 +160,7 @@ async function verifyRotary({ parameters, tensors }: Golden, backend: Backend) {
   const data = await selfExtendRotary(input, { batch, tokens, backend, ...options });
   // A rotated query or key is two products, each rounded: once in q and once in k.
   const bound = deriveBound(tensors, backend, options.heads, tokens, { roundings: 2 });
-  return [compare({ dims: query.dims, data }, output, bound)];
+  return [compareOutput({ dims: query.dims, data }, output, bound, backend)];
 }
 
 async function verifyAdditive({ parameters, tensors }: Golden, backend: Backend) {
@@ -177,7 +182,7 @@ async function verifyAdditive({ parameters, tensors }: Golden, backend: Backend)
     // In q and in k: the norm, the position vector and their sum.
     roundings: 6,
   });
-  return [compare({ dims: query.dims, data }, output, bound)];
+  return [compareOutput({ dims: query.dims, data }, output, bound, backend)];
 }
 
 /** Counts the roundings of sparse entries: a mean is rounded once, a selected token never. */

@@ -13,7 +13,7 @@ import {
   performerAttention,
   reformerAttention,
 } from "../functional/mod.ts";
-import { deriveBound, type Golden, type Run, visibleRows } from "./attention_run.ts";
+import { compareOutput, deriveBound, type Golden, type Run, visibleRows } from "./attention_run.ts";
 import {
   ACCUMULATION,
   featureBound,
@@ -23,7 +23,7 @@ import {
   storageError,
   UNIT,
 } from "./bounds.ts";
-import { compare, type Comparison, type Values } from "./compare.ts";
+import type { Comparison, Values } from "./compare.ts";
 
 /** Runs by name of the golden file. */
 export const comparisonRuns: Readonly<Record<string, Run>> = {
@@ -40,19 +40,24 @@ async function verifyBigbird(golden: Golden, backend: Backend) {
   const blocks = golden.parameters as { block_size: number; num_random_blocks: number };
   const randomBlocks = golden.integers.random_blocks;
   const data = await bigbirdAttention(input, { ...shape, ...blocks, randomBlocks });
-  return compareOutput(golden, data, deriveBound(golden.tensors, backend, shape.heads, tokens));
+  return compareGolden(
+    golden,
+    backend,
+    data,
+    deriveBound(golden.tensors, backend, shape.heads, tokens),
+  );
 }
 
 async function verifyLinear(golden: Golden, backend: Backend) {
   const { input, shape, width } = read(golden, backend);
   const data = await linearAttention(input, shape);
-  return compareOutput(golden, data, deriveRowBound(golden, backend, width));
+  return compareGolden(golden, backend, data, deriveRowBound(golden, backend, width));
 }
 
 async function verifyEfficient(golden: Golden, backend: Backend) {
   const { input, shape, width } = read(golden, backend);
   const data = await efficientAttention(input, shape);
-  return compareOutput(golden, data, deriveRowBound(golden, backend, width));
+  return compareGolden(golden, backend, data, deriveRowBound(golden, backend, width));
 }
 
 async function verifyPerformer(golden: Golden, backend: Backend) {
@@ -68,7 +73,7 @@ async function verifyPerformer(golden: Golden, backend: Backend) {
     keys: tokens,
     value: largestMagnitude(value.data),
   });
-  return compareOutput(golden, data, bound);
+  return compareGolden(golden, backend, data, bound);
 }
 
 async function verifyLinformer(golden: Golden, backend: Backend) {
@@ -89,7 +94,7 @@ async function verifyLinformer(golden: Golden, backend: Backend) {
     value: largestMagnitude(projectTokens(value_projection, value, mask)),
     roundings: 1 + error / storage * keySizes / keyLength,
   });
-  return compareOutput(golden, data, attended + error * valueSizes);
+  return compareGolden(golden, backend, data, attended + error * valueSizes);
 }
 
 async function verifyReformer(golden: Golden, backend: Backend) {
@@ -100,8 +105,9 @@ async function verifyReformer(golden: Golden, backend: Backend) {
   const known = { key: 1, roundings: ACCUMULATION[backend.name] / UNIT };
   // A query sees at most two chunks.
   const keys = Math.min(tokens, 2 * REFORMER_CHUNK);
-  return compareOutput(
+  return compareGolden(
     golden,
+    backend,
     data,
     deriveBound(golden.tensors, backend, shape.heads, keys, known),
   );
@@ -153,11 +159,13 @@ function deriveFeatureBound(backend: Backend, size: Omit<FeatureSize, "isRounded
   return featureBound({ ...size, isRounded }, ACCUMULATION[backend.name], storage);
 }
 
-function compareOutput(
+function compareGolden(
   { tensors, integers }: Golden,
+  backend: Backend,
   data: Float32Array,
   bound: number,
 ): Comparison[] {
   const { query, output } = tensors;
-  return [compare({ dims: query.dims, data }, output, bound, visibleRows(integers.mask))];
+  const actual = { dims: query.dims, data };
+  return [compareOutput(actual, output, bound, backend, visibleRows(integers.mask))];
 }

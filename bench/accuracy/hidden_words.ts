@@ -88,6 +88,7 @@ export function cutTexts(text: string, count: number, characters: number): strin
 export async function guessWords(model: MaskedLM, passages: readonly Window[]): Promise<Guess[]> {
   const guesses: Guess[] = [];
   for (const { ids, positions, targets } of passages) {
+    if (positions.length === 0) continue; // in a short passage there may be no hidden token
     const logits = await model.logitsAt({ input_ids: [ids] }, [positions]);
     const scores = await logits.getData();
     const words = logits.dims[2];

@@ -33,7 +33,12 @@ export class RedisServer {
     const { port } = listener.addr;
     listener.close();
     const server = new RedisServer(port, await Deno.makeTempDir(), args);
-    await server.restart();
+    try {
+      await server.restart();
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
     return server;
   }
 
@@ -44,7 +49,7 @@ export class RedisServer {
 
   /** Starts it again at the same port, empty. */
   async restart(): Promise<void> {
-    this.#process = new Deno.Command("redis-server", {
+    const process = new Deno.Command("redis-server", {
       args: [
         ...["--port", String(this.port), "--bind", "127.0.0.1", "--dir", this.#folder],
         ...["--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"],
@@ -54,16 +59,25 @@ export class RedisServer {
       stdout: "null",
       stderr: "null",
     }).spawn();
+    this.#process = process;
+    let hasEnded = false;
+    void process.status.then(() => hasEnded = true);
     const end = performance.now() + START_TIMEOUT;
     while (!await this.#answers()) {
-      if (performance.now() > end) throw new Error(`redis-server does not answer at ${this.url}`);
+      if (hasEnded || performance.now() > end) {
+        throw new Error(`redis-server does not answer at ${this.url}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 
   /** Ends it at once, by SIGKILL. */
   async kill(): Promise<void> {
-    this.#process?.kill("SIGKILL");
+    try {
+      this.#process?.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
     await this.#process?.status;
     this.#process = undefined;
   }

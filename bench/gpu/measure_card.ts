@@ -113,7 +113,7 @@ async function* measureProducts(
   const weightBytes = backend.dtype === "q8" ? 1 : bytes;
   const weights = (outputs: number, inputs: number) =>
     backend.weight(new Random(outputs).normals(outputs * inputs), [outputs, inputs]);
-  const x = randomFloats(backend, [1, rows, ROW]);
+  const [x, residual] = [0, 1].map(() => randomFloats(backend, [1, rows, ROW]));
   const [square, up, down] = [weights(ROW, ROW), weights(4 * ROW, ROW), weights(ROW, 4 * ROW)];
   const flops = (flop: number, seconds: number) => rate(flop / seconds / 1e9, "GFLOPS", peak);
   const linear = await time(backend, options, () => backend.linear(x, square));
@@ -133,7 +133,11 @@ async function* measureProducts(
     rate: flops(16 * rows * ROW * ROW, both),
   };
   const [scale, shift] = [0, 1].map(() => randomFloats(backend, [ROW]));
-  const norm = await time(backend, options, () => backend.layerNorm(x, scale, shift, 1e-5, x));
+  const norm = await time(
+    backend,
+    options,
+    () => backend.layerNorm(x, scale, shift, 1e-5, residual),
+  );
   yield {
     name: `layer norm of ${rows}×${ROW}, with a residual`,
     seconds: norm,
@@ -147,7 +151,7 @@ async function* measureProducts(
     seconds: one,
     rate: rate(vocabulary * ROW * weightBytes / one / 1e9, "GB/s", bandwidth),
   };
-  for (const tensor of [x, square, up, down, scale, shift, row, table]) tensor.dispose();
+  for (const tensor of [x, residual, square, up, down, scale, shift, row, table]) tensor.dispose();
 }
 
 async function* measureAttention(

@@ -77,10 +77,10 @@ export async function bitsOverPosition(
     }
     logits.dispose();
   }
-  const ranges = Math.ceil(tokens / step);
-  return Array.from({ length: ranges }, (_, i) => {
-    const first = Math.max(1, i * step);
-    const end = Math.min(tokens, (i + 1) * step);
+  const starts = Array.from({ length: Math.ceil(tokens / step) }, (_, i) => i * step);
+  return starts.filter((start) => start + step > 1).map((start) => {
+    const first = Math.max(1, start);
+    const end = Math.min(tokens, start + step);
     const sum = sums.subarray(first, end).reduce((a, b) => a + b, 0);
     return { first, end, bits: sum / Math.LN2 / (end - first) / windows.length };
   });

@@ -11,9 +11,6 @@ import { makePrompts } from "./prompts.ts";
 import { type Bits, type Found, shareOf } from "./report.ts";
 import { retrieve } from "./retrieve.ts";
 
-/** Positions of a point in the chart of bits, at most. */
-const BIT_RANGES = 32;
-
 type Print = (line: string) => void;
 
 /** A model on a backend, and copies with other configs. */
@@ -90,19 +87,18 @@ export async function measureBits(
   plan: Plan,
   print: Print,
 ): Promise<Bits[]> {
-  const { books, bookTokens, bitVariants } = plan;
+  const { books, bookTokens, bitStep, bitVariants } = plan;
   if (books === 0) return [];
   const windows = await bookWindows(tokenizer, bookTokens, books);
   const bits: Bits[] = [];
   for (const { name, at } of bitVariants) {
     const setting = at(bookTokens);
     const start = performance.now();
-    const step = Math.ceil(bookTokens / BIT_RANGES);
     const positions = await withModel(
       model,
       load,
       setting.config,
-      (model) => bitsOverPosition(model, windows, setting, step),
+      (model) => bitsOverPosition(model, windows, setting, bitStep),
     );
     bits.push({ variant: name, positions });
     print(

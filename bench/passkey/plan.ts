@@ -7,6 +7,9 @@ import { parseNumber, UsageError } from "../../cli/arguments.ts";
 import { requireCount } from "../../cli/choice.ts";
 import { FULL, linear, selfExtend, type Variant } from "./variants.ts";
 
+/** Points in the chart of bits, at least, of a text of so many tokens. */
+const BIT_RANGES = 32;
+
 /** Choices on the command line. */
 export interface Choices {
   /** Whether a few seconds must do. */
@@ -41,6 +44,8 @@ export interface Plan {
   readonly books: number;
   /** Tokens of such a window. */
   readonly bookTokens: number;
+  /** Positions of a range of bits: a divisor of the trained length, so none lies across it. */
+  readonly bitStep: number;
   /** Attentions whose bits are measured. */
   readonly bitVariants: readonly Variant[];
 }
@@ -82,12 +87,20 @@ export function makePlan(
     claimed: extended[0],
     books: requireCount("--books", choices.books ?? 0, 0),
     bookTokens: longest,
+    bitStep: largestDivisor(trained, Math.ceil(longest / BIT_RANGES)),
     bitVariants: [
       FULL,
       { name: stretched.name, at: () => stretched.at(longest) },
       ...[...new Set(groupsFor)].map((group) => selfExtend(trained, quarter, group)),
     ],
   };
+}
+
+/** The largest divisor of a number that is not above another one. */
+function largestDivisor(number: number, most: number): number {
+  let divisor = most;
+  while (divisor > 1 && number % divisor !== 0) divisor--;
+  return divisor;
 }
 
 function countsOf(flag: string, text: string | undefined): number[] | undefined {

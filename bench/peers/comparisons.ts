@@ -56,7 +56,6 @@ export const COMPARISONS: readonly Comparison[] = [
     "onnxruntime-node-8192-int8",
     0.55,
   ),
-  seconds("16,384 LSG ÷ our 4,096 LSG", "own-lsg-16384-fp32", "own-lsg-4096-fp32", 4.2),
   seconds("16,384 LSG ÷ lsg-converter, PyTorch", "own-lsg-16384-fp32", "torch-lsg-16384"),
   seconds("16,384 LSG q8 ÷ lsg-converter, PyTorch", "own-lsg-16384-q8", "torch-lsg-16384", 0.5),
   ...["onnxruntime-web", "onnxruntime-node"].flatMap((peer) =>

@@ -60,7 +60,7 @@ const THREADS = "2";
 
 const PASSES = JSON.stringify({ warmups: 1, repeats: 3 } satisfies Passes);
 
-/** One pass suffices for 16,384 tokens, which take half a minute. */
+/** Where passes are long: one without a warm-up, so it is not compared with those of others. */
 const ONE_PASS = JSON.stringify({ warmups: 0, repeats: 1 } satisfies Passes);
 
 const TRANSFORMERS_JS = "@huggingface/transformers@4.3.2";

@@ -30,10 +30,12 @@ const APART = 5;
  *
  * @param chart Contents.
  * @returns An SVG document.
- * @throws {RangeError} If there are no rows, or a series does not have a point from 0 to 100 for each.
+ * @throws {RangeError} If there are no rows, or a series does not have a point from 0 to 100 with an
+ * error for each.
  */
 export function drawDotChart({ title, xLabel, rows, series }: DotChart): string {
-  const isScore = ({ mean }: Estimate) => mean >= 0 && mean <= 100;
+  const isScore = ({ mean, error }: Estimate) =>
+    mean >= 0 && mean <= 100 && error >= 0 && error < Infinity;
   const fits = series.every(({ points }) => points.length === rows.length && points.every(isScore));
   if (rows.length === 0 || !fits) {
     throw new RangeError(`Cannot draw ${rows.length} rows: wanted a point from 0 to 100 for each`);

@@ -13,8 +13,6 @@ import type { SequenceClassification } from "../../models/mod.ts";
 import { Random } from "../../tensor/random.ts";
 import { Trainer, type TrainingBatch } from "../../training/mod.ts";
 import { findByName } from "../find_by_name.ts";
-import { median } from "../measure.ts";
-import { readProcessMemory } from "../process_memory.ts";
 import { type Answers, type AnswersByLength, evaluate, evaluateLengths } from "./evaluate.ts";
 import {
   drawWindow,
@@ -26,6 +24,7 @@ import {
   wholeWindow,
 } from "./passages.ts";
 import { BASE, GLOBALS, type Reader, READERS } from "./readers.ts";
+import { StepCosts } from "./step_costs.ts";
 
 /** One training. */
 export interface Job {
@@ -99,7 +98,8 @@ async function main(job: Job, folder: string): Promise<Run> {
   const perUpdate = Math.min(PASSAGES, passages.train.length);
   const orphaned = new AbortController();
   const parent = Deno.ppid;
-  const costs = new StepCosts(`${output_dir}/costs.jsonl`, perUpdate);
+  const resumes = await hasCheckpoint(output_dir);
+  const costs = await StepCosts.open(`${output_dir}/costs.jsonl`, perUpdate, resumes);
   const trainer = new Trainer({
     model,
     train_dataset: examplesOf(reader, job, passages),
@@ -132,7 +132,7 @@ async function main(job: Job, folder: string): Promise<Run> {
     }],
   });
   const { interrupted } = await trainer.train({
-    resume_from_checkpoint: await hasCheckpoint(output_dir),
+    resume_from_checkpoint: resumes,
     signal: orphaned.signal,
   });
   if (interrupted) {
@@ -148,39 +148,6 @@ async function main(job: Job, folder: string): Promise<Run> {
     loss: last.reduce((sum, loss) => sum + loss, 0) / last.length,
     ...await costs.read(),
   };
-}
-
-/** What updates cost, in a file, so that a training that was interrupted has those before, too. */
-class StepCosts {
-  readonly #path: string;
-  readonly #passages: number;
-  #began = 0;
-
-  constructor(path: string, passages: number) {
-    this.#path = path;
-    this.#passages = passages;
-  }
-
-  begin(): void {
-    this.#began = performance.now();
-  }
-
-  /** Seconds of the update. */
-  async end(): Promise<number> {
-    const seconds = (performance.now() - this.#began) / 1000;
-    const line = JSON.stringify([seconds, readProcessMemory().peak]);
-    await Deno.writeTextFile(this.#path, `${line}\n`, { append: true });
-    return seconds;
-  }
-
-  async read(): Promise<Pick<Run, "seconds" | "megabytes">> {
-    const lines = (await Deno.readTextFile(this.#path)).trimEnd().split("\n");
-    const costs: [seconds: number, megabytes: number][] = lines.map((line) => JSON.parse(line));
-    return {
-      seconds: median(costs.map(([seconds]) => seconds)) / this.#passages,
-      megabytes: Math.max(...costs.map(([, megabytes]) => megabytes)),
-    };
-  }
 }
 
 async function load(

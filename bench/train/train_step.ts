@@ -10,7 +10,7 @@ import { lossOf } from "../../training/head_loss.ts";
 import { Tape } from "../../training/tape.ts";
 import { selectTrainable } from "../../training/trainable.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
-import { measureBusiest } from "../busiest_thread.ts";
+import { measureThreads } from "../busiest_thread.ts";
 import { median } from "../measure.ts";
 import { type Passes, readPeakMegabytes } from "../peers/outcome.ts";
 import { ownVersion } from "../peers/own_version.ts";
@@ -39,9 +39,8 @@ async function step(): Promise<number[][]> {
   const times: number[][] = [];
   const time = async <Result>(run: () => Promise<Result>): Promise<Result> => {
     let result: Result | undefined;
-    const start = performance.now();
-    const busiest = await measureBusiest(async () => result = await run());
-    times.push([(performance.now() - start) / 1000, busiest]);
+    const { passed, threads } = await measureThreads(async () => result = await run());
+    times.push([passed, Math.max(...threads)]);
     return result!;
   };
   const loss = await time(() => lossOf(model, batch));

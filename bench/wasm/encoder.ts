@@ -80,7 +80,7 @@ export async function measureUnequal(repeats: number): Promise<Row[]> {
   for (let i = 0; i < repeats; i++) {
     for (const [which, lengths] of [UNEQUAL, EQUAL].entries()) {
       const ran = await measureThreads(() => encodeBatch(model, lengths));
-      times[which].push(ran.reduce((a, b) => a + b) / threads);
+      times[which].push(ran.threads.reduce((a, b) => a + b) / threads);
     }
   }
   model.dispose();

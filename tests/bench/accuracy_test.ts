@@ -24,10 +24,18 @@ Deno.test("bench:accuracy prints a column for each data type, within 100 columns
   assert(fp32 > 1.9 * fp16 && fp16 > 1.8 * q8);
 });
 
-for (const args of [[], [TEXT, "--passages", "0"], [TEXT, "--speed"]]) {
+for (
+  const args of [
+    [],
+    [TEXT, "--passages", "0"],
+    [TEXT, "--speed"],
+    ["/nonexistent"],
+    [TEXT, "--passages", "1", "--tokens", "3"],
+  ]
+) {
   Deno.test(`bench:accuracy rejects ${args.join(" ") || "no text"}`, async () => {
     const { code, lines } = await run(...args);
     assertEquals(code, 2);
-    assertStringIncludes(lines[0], args.at(-1) ?? "TEXT");
+    assertStringIncludes(lines.at(-1)!, args.at(-1) ?? "TEXT");
   });
 }

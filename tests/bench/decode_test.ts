@@ -1,5 +1,5 @@
-import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
-import { measureBusiest } from "../../bench/busiest_thread.ts";
+import { assertEquals, assertGreater, assertLess, assertStringIncludes } from "@std/assert";
+import { measureBusiest, measureThreads } from "../../bench/busiest_thread.ts";
 import { main } from "../../bench/decode.ts";
 import { DecodeStep } from "../../bench/decode_step.ts";
 import { countPromptFlop, STEP_WEIGHTS } from "../../bench/smol_lm.ts";
@@ -30,6 +30,15 @@ Deno.test("measureBusiest() counts the work of this thread", async () => {
     return Promise.resolve();
   };
   assertGreater(await measureBusiest(work), 0.001);
+});
+
+Deno.test("measureThreads() leaves out what measuring takes", async () => {
+  const passed: number[] = [];
+  for (let i = 0; i < 20; i++) {
+    passed.push((await measureThreads(() => Promise.resolve())).passed);
+  }
+  // It sleeps twice for a millisecond.
+  assertLess(Math.min(...passed), 0.001);
 });
 
 Deno.test("DecodeStep counts the bytes of BART-base's decoder", () => {

@@ -26,6 +26,16 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "length counts what the first pass takes, too",
+  ignore: Deno.build.os !== "linux", // memory is read from /proc
+  fn: async () => {
+    const { lines } = await run("--lengths", "512", "--repeats", "1", "--only", "full");
+    const megabytes = Number(lines.at(-1)!.split("|")[2]);
+    assert(megabytes >= 10, `${megabytes} MB`); // 20 to 30; beyond the first pass 0 to 3
+  },
+});
+
 Deno.test("formatReport() leaves cells without a measurement empty", () => {
   const passes = LENGTH_MODELS.map(({ name }) => ({
     pattern: name,
@@ -60,6 +70,13 @@ Deno.test("formatReport() has rows only for measured patterns", () => {
     "| --------- | -: |",
     "| full      |  3 |",
   ]);
+  const older = { ...pass, pattern: "BigBird 64", sinceFirstPass: true };
+  const headings = formatReport([older], "cpu").filter((line) => line.startsWith("Megabytes"));
+  assertEquals(headings, [
+    "Megabytes in addition to the process after a first pass of up to 512 tokens:",
+  ]);
+  const rows = formatReport([pass, older], "cpu").filter((line) => line.startsWith("| full"));
+  assertEquals(rows.length, 2); // seconds and megabytes, not those of the older kind
 });
 
 Deno.test("merge() replaces figures of the same pattern and length and keeps the others", () => {
@@ -102,13 +119,16 @@ for (
     ["--limit", "0"],
     ["--limit", "soon"],
     ["--only", "fall"],
+    ["--long", "--write"],
+    ["--long", "--only", "full"],
+    ["--long", "--device", "cpu"],
     ["--speed"],
   ]
 ) {
   Deno.test(`length ${args.join(" ")} exits with 2 and names the mistake`, async () => {
     const { code, lines } = await run(...args);
     assertEquals(code, 2);
-    assertStringIncludes(lines[0], args[0] === "--device" ? "abacus" : args[0]);
+    assertStringIncludes(lines[0], args[1] === "abacus" ? "abacus" : args[0]);
   });
 }
 

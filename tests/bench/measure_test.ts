@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { measure, median } from "../../bench/measure.ts";
+import { measure, median, quantile } from "../../bench/measure.ts";
 
 Deno.test("median() returns the middle value, or the mean of the two in the middle", () => {
   assertEquals(median([5]), 5);
@@ -53,4 +53,10 @@ Deno.test("measure() awaits each run", async () => {
 Deno.test("measure() rejects if a run does", async () => {
   const run = () => Promise.reject(new Error("stop"));
   await assertRejects(() => measure([run], { warmups: 0, repeats: 1 }), Error, "stop");
+});
+
+Deno.test("quantile() is one of the values, NaN without any", () => {
+  assertEquals(quantile([3, 1, 2, 4], 0.5), 3);
+  assertEquals(quantile([3, 1], 0.99), 3);
+  assertEquals(quantile([], 0.5), NaN);
 });

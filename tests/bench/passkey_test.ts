@@ -13,6 +13,9 @@ for (
     [["--samples", "0"], "--samples 0"],
     [["--device", "tpu"], 'Unknown device "tpu"'],
     [["--dtype", "q3"], 'Unknown dtype "q3"'],
+    [["--device", "wasm,wasm"], "--device wasm,wasm: wanted each backend once"],
+    [["--model", "/nonexistent"], 'Cannot use --model: "/nonexistent" is not a checkpoint'],
+    [["--lengths", "300,10", "--device", "wasm"], "Cannot use --lengths: Cannot hide a key in 10"],
     [["--write", "--quick"], "--write with --quick"],
     [["--quick", "--lengths", "512"], "--quick with --lengths"],
   ] as const

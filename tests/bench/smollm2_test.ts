@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { encodeSafetensors } from "../../checkpoint/mod.ts";
 import { main } from "../../bench/smollm2.ts";
 
 async function run(...args: string[]): Promise<{ code: number; lines: string[] }> {
@@ -20,3 +21,12 @@ for (
     assertStringIncludes(lines[0], message);
   });
 }
+
+Deno.test("smollm2 refuses a reference without texts", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeFile(`${folder}/reference.safetensors`, encodeSafetensors([]));
+  const { code, lines } = await run(folder);
+  assertEquals(code, 2);
+  assertStringIncludes(lines[0], "has no texts");
+  await Deno.remove(folder, { recursive: true });
+});

@@ -10,7 +10,7 @@ for (
   const args of [["--passages", "0"], ["--passages", "11"], ["--passages", "x"], ["--fast"], [
     "--why",
     "--write",
-  ]]
+  ], ["--quick", "--write"]]
 ) {
   Deno.test(`table1 ${args.join(" ")} exits with 2 and names the mistake`, async () => {
     const { code, lines } = await run(...args);

@@ -6,7 +6,16 @@ async function run(...args: string[]): Promise<{ code: number; lines: string[] }
   return { code: await main(args, (line) => lines.push(line)), lines };
 }
 
-for (const args of [["--fast"], ["--books", "0"], ["--books", "11"], ["--books", "x"]]) {
+for (
+  const args of [
+    ["--fast"],
+    ["--books", "0"],
+    ["--books", "11"],
+    ["--books", "x"],
+    ["--quick", "--books", "3"],
+    ["--quick", "--write"],
+  ]
+) {
   Deno.test(`table4 ${args.join(" ")} exits with 2 and names the mistake`, async () => {
     const { code, lines } = await run(...args);
     assertEquals(code, 2);

@@ -22,6 +22,7 @@ Deno.test("logTicks() encloses all values with ones, twos and fives", () => {
   assertEquals(logTicks([1, 10]), [1, 2, 5, 10]);
   assertEquals(logTicks([7]), [5, 10]);
   assertEquals(logTicks([1]), [1, 2]);
+  assertEquals(logTicks([999.9999999999999]), [500, 1000]); // its log10 is 3
 });
 
 Deno.test("linearTicks() encloses all values with round numbers", () => {
@@ -29,6 +30,19 @@ Deno.test("linearTicks() encloses all values with round numbers", () => {
   assertEquals(linearTicks([-0.1, 0.3]), [-0.1, 0, 0.1, 0.2, 0.3]);
   assertEquals(linearTicks([3]), [3, 3.5]);
   assertEquals(linearTicks([0]), [0, 0.2]);
+  assertEquals(linearTicks([1.5, 1.9]), [1.5, 1.6, 1.7, 1.8, 1.9]); // 1.9 - 1.5 is below 0.4
+  assertEquals(linearTicks([0.1 + 0.2, 0.3]), [0.25, 0.3, 0.35]);
+});
+
+Deno.test("linearTicks() gives two to twelve ticks around any range", () => {
+  for (let a = 0; a <= 200; a++) {
+    for (let b = a + 1; b <= 400; b++) {
+      const ticks = linearTicks([a / 100, b / 100]);
+      const fit = ticks.length >= 2 && ticks.length <= 12 && ticks[0] <= a / 100 &&
+        ticks.at(-1)! >= b / 100;
+      assert(fit, `${a / 100} to ${b / 100}: ${ticks}`);
+    }
+  }
 });
 
 Deno.test("drawLineChart() draws equal steps at equal distances on a linear axis", () => {
@@ -123,11 +137,14 @@ Deno.test("drawLineChart() draws a single point", () => {
 });
 
 Deno.test("drawLineChart() rejects values that an axis cannot show", () => {
-  assertThrows(() => drawLineChart({ ...LABELS, series: [] }), RangeError, "without points");
-  for (const wrong of [0, -1, NaN, Infinity]) {
+  const empty = { name: "none", points: [] };
+  for (const series of [[], [{ name: "cube", points: CUBE }, empty]]) {
+    assertThrows(() => drawLineChart({ ...LABELS, series }), RangeError, "without points");
+  }
+  for (const wrong of [0, -1, NaN, Infinity, 1e308]) {
     const series = [{ name: "one", points: [[1, 2], [2, wrong]] as const }];
     assertThrows(() => drawLineChart({ ...LABELS, series }), RangeError, `draw ${wrong}:`);
-    if (Number.isFinite(wrong)) continue;
+    if (wrong <= 0) continue;
     const linear = { ...LABELS, yScale: "linear", series } as const;
     assertThrows(() => drawLineChart(linear), RangeError, `draw ${wrong}:`);
   }

@@ -42,11 +42,14 @@ Deno.test("what is no Parquet file is refused", async () => {
   }
 });
 
-/** An empty file of such columns, which says that it has some number of rows. */
-async function emptyFile(schema: object[], rows = 0n) {
+/** An empty file of such columns, which says that it and its row groups have some number of rows. */
+async function emptyFile(schema: object[], rows = 0n, groups: unknown[] = []) {
   const writer = new ByteWriter();
   const parquet = new ParquetWriter({ writer, schema: schema as never });
   parquet.num_rows = rows;
+  parquet.row_groups = groups.map((num_rows) => (
+    { columns: [], total_byte_size: 0n, num_rows }
+  )) as never;
   await parquet.finish();
   return fileOf(new Uint8Array(writer.getBuffer()));
 }
@@ -90,4 +93,12 @@ Deno.test("a footer that lies costs neither time nor memory", async () => {
     SyntaxError,
     "0 rows together, the file says 3000000000",
   );
+  // Each count of children ahead of the next column: -1 leads back to itself.
+  const back = await emptyFile([root, { name: "list", num_children: -1, ...required }]);
+  assertEquals((await openParquetFile(back)).columns, ["list"]);
+  // Thrift's integers of 32 bits are read as numbers, those of 64 as bigint.
+  for (const [rows, ...groups] of [[3n, 3], [1n, undefined], [1n, 2n, -1n]]) {
+    const lying = await emptyFile([root, column], rows as bigint, groups);
+    await assertRejects(() => openParquetFile(lying), SyntaxError, "a number of rows is");
+  }
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { MappedWeights, openWeights } from "../../checkpoint/mod.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
-import { conversionCases, FILES } from "../../verify/conversion_cases.ts";
+import { compareWeights, conversionCases, FILES } from "../../verify/conversion_cases.ts";
 import { GoldenFile } from "../../verify/golden_file.ts";
 import { type Change, changeWeight } from "./changed_file.ts";
 import { goldenFolder } from "./golden_folder.ts";
@@ -38,3 +39,15 @@ for (const table of ["word", "position"]) {
     assert(await countFailures(name, (value) => value * (1 + 2 ** -22)) > 0);
   });
 }
+
+Deno.test("a conversion that loses a weight which it does not change is detected", async () => {
+  const file = await GoldenFile.open(goldenFolder("conversion"), FILES[0]);
+  const [golden] = file.cases;
+  const weights = await openWeights(goldenFolder(`conversion/${golden.parameters.source}`));
+  const lost = weights.names().find((name) => !file.tensors(golden).includes(name))!;
+  for (const names of [weights.names(), weights.names().filter((name) => name !== lost)]) {
+    const converted = new MappedWeights(names.map((name) => [name, { weights, name }]));
+    const { fault } = (await compareWeights(file, golden, weights, converted)).at(-1)!;
+    assertEquals(fault.includes(lost), !names.includes(lost), fault);
+  }
+});

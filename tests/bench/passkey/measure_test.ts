@@ -28,6 +28,8 @@ Deno.test("bitsOverPosition() averages over windows and ranges, without the firs
   assertEquals(new Set(windows.map(String)).size, 11);
   const ranges = await bitsOverPosition(model, windows.slice(0, 2), { self_extend: null }, 16);
   assertEquals(ranges.map(({ first, end }) => [first, end]), [[1, 16], [16, 32], [32, 40]]);
+  const each = await bitsOverPosition(model, windows.slice(0, 1), { self_extend: null }, 1);
+  assertEquals([each.length, each[0].first, each.some(({ bits }) => !(bits > 0))], [39, 1, false]);
   const { logits } = await model({ input_ids: windows.slice(0, 2) });
   const data = await logits.getData() as Float32Array;
   let sum = 0;

@@ -12,6 +12,14 @@ Deno.test("makePlan() measures 1 to 8 times the trained length, with three windo
   assertEquals(names({}), ["full", "linear", "w 32", "w 64", "w 128"]);
 });
 
+Deno.test("makePlan() divides positions so that none lies across a multiple of the trained length", () => {
+  const stepOf = (lengths: string, trained: number) =>
+    makePlan({ quick: false, lengths }, trained, {}).bitStep;
+  assertEquals(stepOf("2048", 256), 64);
+  assertEquals(stepOf("300", 256), 8); // of 10 at most
+  assertEquals(stepOf("1000", 257), 1);
+});
+
 Deno.test("makePlan() is short with --quick", () => {
   const plan = makePlan({ quick: true }, 256, {});
   assertEquals(plan.lengths, [256, 512, 1024]);

@@ -1,12 +1,12 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { drawDotChart } from "../../../bench/table2/dot_chart.ts";
 
-const chart = (mean: number) =>
+const chart = (mean: number, error = 10) =>
   drawDotChart({
     title: "A < B",
     xLabel: "per cent",
     rows: ["first", "second"],
-    series: [{ name: "one", points: [{ mean: 0, error: 0 }, { mean, error: 10 }] }],
+    series: [{ name: "one", points: [{ mean: 0, error: 0 }, { mean, error }] }],
   });
 
 Deno.test("drawDotChart() puts 0 at the left, 100 at the right, and cuts errors there", () => {
@@ -19,6 +19,9 @@ Deno.test("drawDotChart() puts 0 at the left, 100 at the right, and cuts errors 
 
 Deno.test("drawDotChart() rejects what is no score, and rows without points", () => {
   for (const mean of [-1, 101, NaN]) assertThrows(() => chart(mean), RangeError, "0 to 100");
+  for (const error of [-1, NaN, Infinity]) {
+    assertThrows(() => chart(50, error), RangeError, "0 to 100");
+  }
   const empty = { title: "", xLabel: "", rows: [], series: [] };
   assertThrows(() => drawDotChart(empty), RangeError, "0 rows");
 });
