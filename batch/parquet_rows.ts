@@ -100,11 +100,13 @@ export async function readRows(
  * @returns The rows, as objects.
  * @throws {SyntaxError} If it is malformed.
  */
-export function readAllRows(name: string, bytes: Uint8Array): Promise<Record<string, unknown>[]> {
-  const buffer = bytes.buffer as ArrayBuffer;
-  const slice = (start: number, end?: number) => Promise.resolve(buffer.slice(start, end));
-  const file = { byteLength: bytes.length, slice };
-  return parseParquet(name, parquetReadObjects({ file }));
+export async function readAllRows(
+  name: string,
+  bytes: Uint8Array,
+): Promise<Record<string, unknown>[]> {
+  const read = (start: number, end: number) => Promise.resolve(bytes.slice(start, end));
+  const { file, metadata } = await openParquetFile({ name, size: bytes.length, read });
+  return await parseParquet(name, parquetReadObjects({ file, metadata }));
 }
 
 /** Hash of the footer, which tells where each column of each row group lies, and of the size. */

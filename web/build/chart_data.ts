@@ -53,8 +53,10 @@ export interface LengthData {
   readonly machine: string;
   /** Seconds of a pass. */
   readonly seconds: readonly ChartSeries[];
-  /** Megabytes beyond the loaded model. */
+  /** Megabytes beyond what is named in `base`. */
   readonly megabytes: readonly ChartSeries[];
+  /** What megabytes are counted from. */
+  readonly base: "the model" | "a first pass";
 }
 
 /** Everything that the charts show. */
@@ -116,6 +118,7 @@ export function lengthData(passes: readonly MeasuredPass[]): LengthData {
     machine: [...new Set(passes.map(({ machine }) => machine))].join("; "),
     seconds: lines("seconds"),
     megabytes: lines("megabytes"),
+    base: passes.some(({ sinceFirstPass }) => sinceFirstPass) ? "a first pass" : "the model",
   };
 }
 

@@ -12,6 +12,8 @@ import { summarizePattern } from "../../picture/summary.ts";
 
 /** A cost that grows with the tokens and with the visible query-key pairs of a head. */
 export interface CostFit {
+  /** Cost of any pass. */
+  readonly pass: number;
   /** Cost of a token. */
   readonly token: number;
   /** Cost of a pair. */
@@ -78,7 +80,8 @@ export function fitCosts(passes: readonly MeasuredPass[]): CostData {
 }
 
 /**
- * Fits `token·tokens + pair·pairs` by least squares of relative deviations, without negative costs.
+ * Fits `pass + token·tokens + pair·pairs` by least squares of relative deviations, without negative
+ * costs: of the fits with some of the three, the best whose costs are positive.
  *
  * @param sizes Tokens and pairs of each value.
  * @param values Values above 0.
@@ -88,18 +91,41 @@ export function fit(
   sizes: readonly (readonly [tokens: number, pairs: number])[],
   values: readonly number[],
 ): CostFit {
-  let [tt, tp, pp, tv, pv] = [0, 0, 0, 0, 0];
-  sizes.forEach(([tokens, pairs], i) => {
-    const [t, p] = [tokens / values[i], pairs / values[i]];
-    [tt, tp, pp, tv, pv] = [tt + t * t, tp + t * p, pp + p * p, tv + t, pv + p];
+  const terms = sizes.map(([tokens, pairs], i) => [1, tokens, pairs].map((n) => n / values[i]));
+  const fits = [[0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2]].map((chosen) => {
+    const costs = [0, 0, 0];
+    solve(terms.map((row) => chosen.map((term) => row[term]))).forEach((cost, i) => {
+      costs[chosen[i]] = cost;
+    });
+    const deviations = terms.map((row) =>
+      row.reduce((sum, term, i) => sum + term * costs[i], 0) - 1
+    );
+    return { costs, deviations, error: deviations.reduce((sum, x) => sum + x * x, 0) };
   });
-  const determinant = tt * pp - tp * tp;
-  let token = (tv * pp - pv * tp) / determinant;
-  let pair = (pv * tt - tv * tp) / determinant;
-  if (pair < 0) [token, pair] = [tv / tt, 0];
-  if (token < 0) [token, pair] = [0, pv / pp];
-  const deviations = sizes.map(([tokens, pairs], i) =>
-    Math.abs((token * tokens + pair * pairs) / values[i] - 1)
-  ).sort((a, b) => a - b);
-  return { token, pair, deviation: deviations[Math.floor(deviations.length / 2)] };
+  const possible = fits.filter(({ costs }) => costs.every((cost) => cost >= 0));
+  const { costs: [pass, token, pair], deviations } = possible
+    .reduce((best, other) => other.error < best.error ? other : best);
+  const sizesOf = deviations.map(Math.abs).sort((a, b) => a - b);
+  return { pass, token, pair, deviation: sizesOf[Math.floor(sizesOf.length / 2)] };
+}
+
+/** Factors of the columns of a matrix whose sum is nearest to 1 in each row: normal equations. */
+function solve(rows: readonly (readonly number[])[]): number[] {
+  const columns = rows[0].map((_, i) => rows.map((row) => row[i]));
+  const dot = (a: readonly number[], b: readonly number[]) =>
+    a.reduce((sum, x, i) => sum + x * b[i], 0);
+  const equations = columns.map((a) => [
+    ...columns.map((b) => dot(a, b)),
+    a.reduce((sum, x) => sum + x, 0),
+  ]);
+  // Gauss–Jordan; the matrix is positive definite, so no rows need be exchanged.
+  equations.forEach((equation, i) => {
+    const pivot = equation[i];
+    equation.forEach((_, j) => equation[j] /= pivot);
+    equations.forEach((other, k) => {
+      const factor = other[i];
+      if (k !== i) other.forEach((_, j) => other[j] -= factor * equation[j]);
+    });
+  });
+  return equations.map((equation) => equation.at(-1)!);
 }

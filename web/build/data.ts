@@ -26,8 +26,7 @@ export async function writeData(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const lengths: Record<string, MeasuredPass[]> = await readJson("bench/length_results.json");
   const charts = await readCharts(lengths);
-  // A pass whose memory was too small to see has no place in a fit of relative deviations.
-  const cost = fitCosts(lengths.wasm.filter(({ megabytes }) => megabytes > 0));
+  const cost = fitCosts(lengths.wasm);
   for (const [name, value] of Object.entries({ cost, charts })) {
     await Deno.writeTextFile(join(folder, `${name}.json`), JSON.stringify(value));
   }

@@ -51,12 +51,12 @@ function showLength(length: ChartData["length"]): void {
   const device = find<HTMLSelectElement>("#device");
   const what = find<HTMLSelectElement>("#what");
   const draw = () => {
-    const { machine, ...costs } = length[device.value];
+    const { machine, base, ...costs } = length[device.value];
     const isTime = what.value === "seconds";
     showChart(find("#length"), {
       label: `${isTime ? "Seconds" : "Megabytes"} of a pass over length, by attention`,
       xLabel: "tokens",
-      yLabel: isTime ? "seconds" : "megabytes beyond the model",
+      yLabel: isTime ? "seconds" : `megabytes beyond ${base}`,
       xScale: "logarithmic",
       yScale: "logarithmic",
       series: isTime ? costs.seconds : costs.megabytes,

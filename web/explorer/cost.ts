@@ -86,8 +86,8 @@ function showEstimate(
     "Scores are what a program would hold that keeps a layer's matrix; this library does not.";
 }
 
-function estimate({ token, pair }: CostFit, tokens: number, pairs: number): number {
-  return token * tokens + pair * pairs;
+function estimate({ pass, token, pair }: CostFit, tokens: number, pairs: number): number {
+  return pass + token * tokens + pair * pairs;
 }
 
 function percent({ deviation }: CostFit): string {

@@ -17,7 +17,8 @@ Deno.test("countPairs() counts as the benchmarks do", () => {
 
 Deno.test("fit() finds the costs that values were made from, and none below 0", () => {
   const sizes = [[512, 2e5], [1024, 9e5], [2048, 3e6], [4096, 2e6]] as const;
-  const exact = fit(sizes, sizes.map(([tokens, pairs]) => 3e-4 * tokens + 5e-8 * pairs));
+  const exact = fit(sizes, sizes.map(([tokens, pairs]) => 0.2 + 3e-4 * tokens + 5e-8 * pairs));
+  assertAlmostEquals(exact.pass, 0.2, 1e-9);
   assertAlmostEquals(exact.token, 3e-4, 1e-12);
   assertAlmostEquals(exact.pair, 5e-8, 1e-14);
   assert(exact.deviation < 1e-9);
