@@ -53,22 +53,26 @@ export interface ReadingOptions {
  * @param operands Files and folders; standard input if there are none.
  * @param outputs Files that are written: they are left out of folders.
  * @returns The files, each once.
- * @throws {UsageError} If standard input is named twice.
+ * @throws {UsageError} If standard input is named twice, or a file has its name.
  * @throws {Error} If a file does not exist, or a folder holds none.
  */
 export async function listInputs(
   operands: readonly string[],
   outputs: readonly string[] = [],
 ): Promise<InputFile[]> {
+  if (operands.includes("stdin") && operands.some(isStandardInput)) {
+    throw new UsageError(
+      "Cannot read standard input and the file stdin: both have the name stdin, wanted ./stdin",
+    );
+  }
   const files = new Map<string, InputFile>();
   const written = await Promise.all(outputs.map(identify));
   for (const operand of operands.length === 0 ? ["-"] : operands) {
     if (isStandardInput(operand)) {
-      if (files.has("-")) {
+      if (files.has("stdin")) {
         throw new UsageError("Cannot read standard input twice: wanted it once");
       }
-      // Not its name, which a file may have.
-      files.set("-", { path: operand, name: "stdin", isFound: false });
+      files.set("stdin", { path: operand, name: "stdin", isFound: false });
     } else if (await isFolder(operand)) {
       const folder = operand.replace(/[/\\]+$/, "") || "/";
       const found = (await withReason("read", operand, listFiles(operand)))

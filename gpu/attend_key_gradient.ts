@@ -49,8 +49,10 @@ ${ENTRY}
   var begin = 0;
   var after = 0x7fffffff;
   if (shape.stride > 0) {
-    begin = (floorOf(j - shape.end, shape.stride) + 1) * shape.block;
-    after = (floorOf(j - shape.start, shape.stride) + 1) * shape.block;
+    // Blocks of queries; limited before they become queries, which must fit 32 bits.
+    let blocks = (shape.position + shape.count - 1) / shape.block + 1;
+    begin = clamp(floorOf(j - shape.end, shape.stride) + 1, 0, blocks) * shape.block;
+    after = clamp(floorOf(j - shape.start, shape.stride) + 1, 0, blocks) * shape.block;
   } else if (j < shape.start || j >= shape.end) {
     after = 0;
   }

@@ -214,7 +214,7 @@ export class HostedModel {
     });
     await Promise.race([this.#disposed, late]);
     clearTimeout(timer);
-    this.#thread.terminate();
+    await this.#thread.terminate();
     this.#noteDisposed();
   }
 

@@ -10,8 +10,8 @@ import { leaveOutOpenGl } from "./leave_out_open_gl.ts";
 export interface WorkerThread {
   /** Sends a message to it. */
   post(message: unknown): void;
-  /** Ends it at once. */
-  terminate(): void;
+  /** Ends it at once; resolves when it has ended. */
+  terminate(): Promise<void>;
 }
 
 /** Callbacks for the events of a thread. */
@@ -53,6 +53,7 @@ export function startThread<Message>(
       terminate: () => {
         hasEnded = true;
         worker.terminate();
+        return Promise.resolve();
       },
     };
   }
@@ -62,9 +63,9 @@ export function startThread<Message>(
   worker.on("exit", (code: number) => end(`it ended with code ${code}`));
   return {
     post: (message) => worker.postMessage(message),
-    terminate: () => {
+    terminate: async () => {
       hasEnded = true;
-      void worker.terminate();
+      await worker.terminate();
     },
   };
 }

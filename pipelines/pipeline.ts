@@ -221,7 +221,12 @@ export async function pipeline<Task extends PipelineTask>(
   const source = await openCheckpoint(checkpoint, rest, progress);
   // Without the callback: the source reports its files already.
   const loaded = await loaders[task](source, rest);
-  progress?.total.finish();
-  progress_callback?.({ status: "ready", task, model: source.name });
+  try {
+    progress?.total.finish();
+    progress_callback?.({ status: "ready", task, model: source.name });
+  } catch (error) { // the caller's callback threw it
+    loaded.dispose();
+    throw error;
+  }
   return loaded;
 }

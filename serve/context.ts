@@ -98,13 +98,14 @@ export async function ask(
  *
  * @param count How many it has.
  * @param most Most texts of a request.
+ * @param what What is counted, for the message.
  * @throws {ApiError} 400 otherwise.
  */
-export function assertTexts(count: number, most: number): void {
+export function assertTexts(count: number, most: number, what = "texts"): void {
   if (count > 0 && count <= most) return;
   const message = count === 0
     ? "Cannot answer no texts: wanted at least one"
-    : `Cannot answer ${count} texts at once: wanted at most ${most}`;
+    : `Cannot answer ${count} ${what} at once: wanted at most ${most}`;
   throw new ApiError(400, "invalid_request", message);
 }
 

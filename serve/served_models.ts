@@ -33,6 +33,7 @@ export class ServedModels {
   readonly #events: ServedModelsEvents;
   readonly #waiting = new Map<string, number>();
   readonly #stopping = new AbortController();
+  #loading: Promise<void> | undefined;
   #tokensPerSecond = 1000;
   #state: "loading" | "ready" | "failed" | "closing" = "loading";
 
@@ -96,7 +97,11 @@ export class ServedModels {
    * its longest text.
    * @throws {DOMException} `AbortError`, if they were stopped before that.
    */
-  async load(requests: readonly ServedModelRequest[], given: number | undefined): Promise<void> {
+  load(requests: readonly ServedModelRequest[], given: number | undefined): Promise<void> {
+    return this.#loading = this.#load(requests, given);
+  }
+
+  async #load(requests: readonly ServedModelRequest[], given: number | undefined): Promise<void> {
     try {
       const names = requests.map(({ name }) => name);
       const twice = names.find((name, i) => names.indexOf(name) !== i);
@@ -199,12 +204,14 @@ export class ServedModels {
   /** Waits for what runs and waits, and ends all threads. */
   async close(): Promise<void> {
     this.stop();
+    await this.#loading?.catch(() => {}); // ends the thread of a model that is being loaded
     await Promise.all(this.#models.map(({ model }) => model.close()));
   }
 
   /** Ends all threads without waiting for what runs, within a second. */
   async terminate(): Promise<void> {
     this.stop();
+    await this.#loading?.catch(() => {});
     await Promise.all(this.#models.map(({ model }) => model.terminate()));
   }
 

@@ -52,9 +52,13 @@ export function log_softmax<Scores extends ScoreArray>(scores: Scores): Scores {
 
 /** The largest score, and the sum of all exponentials relative to that of the largest. */
 function sumExponentials(scores: ScoreArray): { maximum: number; sum: number } {
-  const kinds = [Array, Float32Array, Float64Array]; // in an array of integers all would be 0 or 1
-  if (!kinds.some((kind) => scores instanceof kind)) {
-    throw new TypeError("Cannot make probabilities: wanted an array of floats or a tensor's data");
+  const kind = (scores as { [Symbol.toStringTag]?: string })?.[Symbol.toStringTag] ?? "";
+  // In an array of integers all would be 0 or 1.
+  if (!Array.isArray(scores) && !/^Float(32|64)Array$/.test(kind)) {
+    throw new TypeError(
+      "Cannot make probabilities: wanted number[], Float32Array or Float64Array, such as a " +
+        "tensor's data",
+    );
   }
   assertScores(scores);
   let maximum = -Infinity;

@@ -6,8 +6,8 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { assertSize, assertVectors, MOST_WORDS } from "../answer_size.ts";
 import { ApiError } from "../api_error.ts";
-import { ask, type RouteContext, type ServerEnv } from "../context.ts";
-import { type HostedTask, methodsOf } from "../../hosting/mod.ts";
+import { ask, assertTexts, type RouteContext, type ServerEnv } from "../context.ts";
+import { methodsOf } from "../../hosting/mod.ts";
 import type { Continued } from "../../hosting/continue_text.ts";
 import type { TextEmbedding } from "../../pipelines/feature_extraction.ts";
 import { jsonBody, jsonResult, ModelName } from "./schemas.ts";
@@ -69,6 +69,10 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
       if (task === "zero-shot-classification" && parameters.candidate_labels === undefined) {
         throw new ApiError(422, "invalid_request", "Missing parameter candidate_labels");
       }
+      if (task === "zero-shot-classification") {
+        const count = items.length * countLabels(parameters.candidate_labels);
+        assertTexts(count, context.settings.max_texts, "texts × labels");
+      }
       if (task === "text-generation") {
         const { return_full_text = true, ...options } = parameters;
         const prompts = (items as string[]).map((prompt) => ({ prompt }));
@@ -96,7 +100,6 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
           ...others,
         },
         model: chosen,
-        counted: items.length * labelsOf(task, parameters),
       });
       // Each text has a list of what was written, which comes for a single text, too.
       if (method === "write") return c.json((results as unknown[][]).flat(), 200);
@@ -108,11 +111,12 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
   );
 }
 
-/** Number of passes that a text takes: of zero-shot classification one a label. */
-function labelsOf(task: HostedTask, { candidate_labels: labels }: Record<string, unknown>): number {
-  if (task !== "zero-shot-classification") return 1;
-  // None at all is the pipeline's error.
-  return Math.max(1, (typeof labels === "string" ? labels.split(",") : [labels].flat()).length);
+/** Number of labels, at least 1: none at all is the pipeline's error. */
+function countLabels(labels: unknown): number {
+  const list = typeof labels === "string"
+    ? labels.split(",").filter((label) => label.trim() !== "")
+    : [labels].flat();
+  return Math.max(1, list.length);
 }
 
 function nestRows({ dims, data }: TextEmbedding): number[] | number[][] {

@@ -49,9 +49,9 @@ async function countTexts(run: () => Promise<unknown>): Promise<number> {
 }
 
 Deno.test("a file of the name stdin is not taken for standard input", async () => {
-  // Left out, it would not be missed.
-  const message = "Cannot read stdin: there is no such file";
-  await assertRejects(() => listInputs(["-", "stdin"]), Error, message);
+  const message = "wanted ./stdin";
+  await assertRejects(() => listInputs(["-", "stdin"]), UsageError, message);
+  await assertRejects(() => listInputs(["stdin", "-"]), UsageError, message);
   await assertRejects(() => listInputs(["-", "/dev/stdin"]), UsageError, "twice");
 });
 

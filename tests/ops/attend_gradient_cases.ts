@@ -74,6 +74,15 @@ const CASES: readonly Case[] = [
   },
   { queries: 3, keys: 130, width: 17, heads: 3, keyHeads: 1, spans: [slidingWindow(1, 90)] },
   { queries: 140, keys: 170, width: 4, heads: 2, spans: [slidingWindow(90, 80)], dropout: 0.3 },
+  // The queries of the last keys' blocks would be numbered beyond 32 bits.
+  {
+    queries: 3,
+    keys: 4100,
+    width: 1,
+    heads: 1,
+    spans: [{ block: 2 ** 40, stride: 1, start: 0, end: 1, causal: false }],
+    position: 2 ** 20 + 5,
+  },
 ];
 
 const BATCH = 2;

@@ -74,6 +74,21 @@ Deno.test("pipeline() refuses options that are no object, and a callback that is
   await assertRejects(none, RangeError, "no/such/folder");
 });
 
+Deno.test("a progress_callback that throws at the end leaves nothing on a shared backend", async () => {
+  const device = new CpuBackend();
+  const load = (wrong: string) =>
+    pipeline("fill-mask", MODEL, {
+      device,
+      progress_callback: ({ status }) => {
+        if (status === wrong) throw new Error("enough");
+      },
+    });
+  for (const status of ["done", "ready"]) {
+    await assertRejects(() => load(status), Error, "enough");
+    assertEquals(device.memory(), { tensors: 0, bytes: 0 });
+  }
+});
+
 Deno.test("pipeline() refuses a folder without a checkpoint", async () => {
   await assertRejects(() => pipeline("fill-mask", "no/such/folder"), RangeError, "no/such/folder");
 });

@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { runInNewContext } from "node:vm";
 import { log_softmax, softmax } from "../../tensor/softmax.ts";
 
 Deno.test("softmax() gives exp(xᵢ) / Σ exp(xⱼ)", () => {
@@ -40,6 +41,8 @@ Deno.test("softmax() and log_softmax() return an array of the kind that they are
   assertEquals(softmax(new Float32Array([7, 7])), new Float32Array([0.5, 0.5]));
   assertEquals(log_softmax([7, 7]), [-Math.LN2, -Math.LN2]);
   assertEquals(log_softmax(new Float32Array([7])), new Float32Array([0]));
+  // Of another realm, as in a frame.
+  assertEquals([...softmax(runInNewContext("new Float32Array([7, 7])"))], [0.5, 0.5]);
 });
 
 Deno.test("log_softmax() gives the logarithms of softmax(), also where that vanishes", () => {

@@ -18,14 +18,16 @@ const box = find<HTMLTextAreaElement>("#text");
 /** Counts what the visitor does: a text that arrives later must not replace a newer one. */
 let latest = 0;
 
+/** Whether the box shows what the visitor has; before that an empty one says nothing. */
+let isOffered = false;
+
 /** The text as it is now. */
 export function currentText(): string {
   return box.value;
 }
 
 /**
- * Lets the visitor choose a text; until then it is the one before the page was loaded again, or the
- * book.
+ * Lets the visitor choose a text; until then it is the last one of this tab, or the book.
  *
  * @param onProblem Called with what is wrong with a file, or "" if nothing is.
  */
@@ -57,6 +59,7 @@ export async function offerText(onProblem: (problem: string) => void): Promise<v
     event.preventDefault();
     take(dropped);
   });
+  isOffered = true;
   // The visitor may have typed already, while the page found out whether it is isolated.
   const kept = box.value || readKept("sessionStorage", KEPT);
   if (kept) show(kept);
@@ -113,4 +116,6 @@ function showSize(): void {
 }
 
 // Chromium empties the box when a page loads itself again, as this one does for its isolation.
-addEventListener("pagehide", () => keep("sessionStorage", KEPT, box.value || null));
+addEventListener("pagehide", () => {
+  if (isOffered || box.value) keep("sessionStorage", KEPT, box.value || null);
+});
