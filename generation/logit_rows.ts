@@ -5,6 +5,7 @@
  */
 import { showValue } from "../base/show_value.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { refusePromise } from "./refuse_promise.ts";
 import type { LogitsFunction, Scores } from "./score_rules/logits_processor.ts";
 
 /**
@@ -37,7 +38,11 @@ export function runProcessors(
   const width = rows[0].length;
   const inputIds = ids.map((row) => row.map(BigInt));
   let logits: Tensor<"float32"> = logitRows(rows, width);
-  for (const processor of processors) logits = processor(inputIds, logits) ?? logits;
+  for (const processor of processors) {
+    const result = processor(inputIds, logits);
+    refusePromise(result, "logits_processor");
+    logits = result ?? logits;
+  }
   const data: unknown = logits.data;
   const isScores = data instanceof Float32Array || data instanceof Float64Array;
   if (!isScores || data.length !== rows.length * width) {

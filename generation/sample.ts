@@ -41,7 +41,20 @@ export async function sample(run: GenerationRun, seed: number | undefined): Prom
       hasEnded: false,
     }))
   );
-  await streamer?.put(startsOf(run, rows));
+  try {
+    await streamer?.put(startsOf(run, rows));
+    await grow(run, rows);
+  } catch (error) {
+    // What was written comes out, and the streamer can be used again.
+    await (async () => await streamer?.end())().catch(() => {});
+    throw error;
+  }
+  await streamer?.end();
+  return rows;
+}
+
+async function grow(run: GenerationRun, rows: readonly GrowingRow[]): Promise<void> {
+  const { streamer } = run.settings;
   const reader = new StepReader(run);
   let logits = await run.cache.begin(run.inputs.prompts, run.settings.signal);
   // Which row of the logits is a row's: its prompt's first, then its own.
@@ -73,8 +86,6 @@ export async function sample(run: GenerationRun, seed: number | undefined): Prom
     next.forEach((row, i) => row.place = i);
     source = new Map(going.map((row, i) => [row, i]));
   }
-  await streamer?.end();
-  return rows;
 }
 
 /** What the rows start with, padded on the left to one length. */

@@ -6,6 +6,7 @@
 import { Callable } from "../base/callable.ts";
 import { showValue } from "../base/show_value.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { refusePromise } from "./refuse_promise.ts";
 
 /** A criterion as a function: true for each row that ends. */
 export type StoppingFunction = (
@@ -31,6 +32,7 @@ export function decideEnds(
   const ends = new Array<boolean>(rows).fill(false);
   for (const criterion of criteria) {
     const decisions: unknown = criterion(input_ids, scores);
+    refusePromise(decisions, "stopping criterion");
     const isList = Array.isArray(decisions) && decisions.length === rows;
     if (!isList || !decisions.every((decision) => typeof decision === "boolean")) {
       throw new TypeError(

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { assertObject, CALLBACK, checkValues } from "../base/check_options.ts";
+import { assertObject, CALLBACK, checkValues, SIGNAL } from "../base/check_options.ts";
 import { showValue } from "../base/show_value.ts";
 import { WEIGHT_FILES } from "../checkpoint/weight_files.ts";
+import type { ProgressInfo } from "../checkpoint/progress_source.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { expectFiles, openCheckpoint } from "../hub/open_checkpoint.ts";
 import type { PreTrainedOptions } from "../models/load.ts";
@@ -215,18 +216,33 @@ export async function pipeline<Task extends PipelineTask>(
   }
   const action = "Cannot load a pipeline";
   assertObject(action, options ?? {});
-  const checks = { progress_callback: CALLBACK };
-  const { progress_callback, ...rest } = checkValues(action, options ?? {}, checks);
-  const progress = await expectFiles(progress_callback, ["tokenizer.json"], WEIGHT_FILES);
-  const source = await openCheckpoint(checkpoint, rest, progress);
-  // Without the callback: the source reports its files already.
-  const loaded = await loaders[task](source, rest);
+  const checks = { progress_callback: CALLBACK, signal: SIGNAL };
+  const { progress_callback, signal, ...rest } = checkValues(action, options ?? {}, checks);
+  signal?.throwIfAborted();
+  // Signal and callback are for the loading, not for a later saving, which reads the files again.
+  let isLoading = true;
+  const report = progress_callback && ((info: ProgressInfo) => {
+    if (isLoading) progress_callback(info);
+  });
+  const loading = new AbortController();
+  const stop = () => loading.abort(signal!.reason);
+  signal?.addEventListener("abort", stop);
   try {
-    progress?.total.finish();
-    progress_callback?.({ status: "ready", task, model: source.name });
-  } catch (error) { // the caller's callback threw it
-    loaded.dispose();
-    throw error;
+    const progress = await expectFiles(report, ["tokenizer.json"], WEIGHT_FILES);
+    // Without the callback: the source reports its files already.
+    const given = signal ? { ...rest, signal: loading.signal } : rest;
+    const source = await openCheckpoint(checkpoint, given, progress);
+    const loaded = await loaders[task](source, given);
+    try {
+      progress?.total.finish();
+      progress_callback?.({ status: "ready", task, model: source.name });
+    } catch (error) { // the caller's callback threw it
+      loaded.dispose();
+      throw error;
+    }
+    return loaded;
+  } finally {
+    isLoading = false;
+    signal?.removeEventListener("abort", stop);
   }
-  return loaded;
 }

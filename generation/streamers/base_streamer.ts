@@ -14,6 +14,6 @@ export abstract class BaseStreamer {
    */
   abstract put(value: bigint[][]): void | Promise<void>;
 
-  /** Called at the end. */
+  /** Called at the end, also of a call that failed or was aborted. */
   abstract end(): void | Promise<void>;
 }

@@ -128,7 +128,6 @@ Deno.test("what a processor or a criterion returns by mistake is an error that s
   const size = 2 * 30;
   const given: [unknown, string][] = [
     ["hello", '"hello"'],
-    [Promise.resolve([true, true]), "{}"],
     [{ data: Array(size).fill("x") }, '"x"'],
     [{ data: new BigInt64Array(size) }, "0"],
   ];
@@ -137,6 +136,11 @@ Deno.test("what a processor or a criterion returns by mistake is an error that s
     await assertRejects(() => rowsOf({ logits_processor: wrong }), TypeError, shown);
     await assertRejects(() => rowsOf({ logits_processor: wrong }), TypeError, "a logits_processor");
     await assertRejects(() => rowsOf({ stopping_criteria: wrong }), TypeError, shown);
+  }
+  // Unhandled, its rejection would end the program.
+  const late = (() => Promise.reject(new Error("late"))) as never;
+  for (const settings of [{ logits_processor: late }, { stopping_criteria: late }]) {
+    await assertRejects(() => rowsOf(settings), TypeError, "it returned a promise");
   }
   for (const value of [undefined, true, [true], [true, 1], [true, true, true]]) {
     const wrong = () => value as never;
@@ -254,6 +258,24 @@ for (const device of ["cpu", "wasm"] as const) {
     assertEquals(backend.memory().tensors, 0);
   });
 }
+
+Deno.test("a call that fails ends its streamer, whatever that says, so that it can be used again", async () => {
+  for (const isWrong of [false, true]) {
+    let ends = 0;
+    const streamer = {
+      put: () => {},
+      end: () => {
+        ends++;
+        if (isWrong) throw new Error("not this");
+      },
+    };
+    const stopping_criteria = () => {
+      throw new Error("enough");
+    };
+    await assertRejects(() => rowsOf({ streamer, stopping_criteria }), Error, "enough");
+    assertEquals(ends, 1);
+  }
+});
 
 Deno.test("a streamer gets the start, then an id a row and step, then the end", async () => {
   const put: bigint[][][] = [];

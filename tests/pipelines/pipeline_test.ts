@@ -89,6 +89,20 @@ Deno.test("a progress_callback that throws at the end leaves nothing on a shared
   }
 });
 
+Deno.test("signal and progress_callback are for the loading, not for a later saving", async () => {
+  const controller = new AbortController();
+  let calls = 0;
+  using unmasker = await pipeline("fill-mask", MODEL, {
+    device: "wasm",
+    signal: controller.signal,
+    progress_callback: () => calls++,
+  });
+  controller.abort();
+  calls = 0;
+  assert(Object.hasOwn(await unmasker.model.to_files(), "config.json"));
+  assertEquals(calls, 0);
+});
+
 Deno.test("pipeline() refuses a folder without a checkpoint", async () => {
   await assertRejects(() => pipeline("fill-mask", "no/such/folder"), RangeError, "no/such/folder");
 });
