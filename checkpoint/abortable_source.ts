@@ -66,7 +66,9 @@ export class AbortableSource implements CheckpointSource {
 
   #abortable(file: CheckpointFile): CheckpointFile {
     return {
-      ...file,
+      name: file.name,
+      size: file.size,
+      ownsReads: file.ownsReads,
       read: async (start, end) => {
         this.#signal.throwIfAborted();
         return await file.read(start, end);
