@@ -25,7 +25,7 @@ export class AbortableSource implements CheckpointSource {
    * Wraps a source.
    *
    * @param source The source of the files.
-   * @param signal Makes every later call reject with its reason.
+   * @param signal Makes every later call reject with its reason, and every read that has not ended.
    */
   constructor(source: CheckpointSource, signal: AbortSignal) {
     this.name = source.name;
@@ -47,7 +47,7 @@ export class AbortableSource implements CheckpointSource {
    */
   async open(fileName: string): Promise<CheckpointFile | undefined> {
     this.#signal.throwIfAborted();
-    const file = await this.#source.open(fileName);
+    const file = await this.#source.open(fileName); // a download that is aborted ends tidily
     return file && this.#abortable(file);
   }
 
@@ -66,11 +66,26 @@ export class AbortableSource implements CheckpointSource {
 
   #abortable(file: CheckpointFile): CheckpointFile {
     return {
-      ...file,
-      read: async (start, end) => {
-        this.#signal.throwIfAborted();
-        return await file.read(start, end);
-      },
+      name: file.name,
+      size: file.size,
+      ownsReads: file.ownsReads,
+      read: (start, end) => this.#read(file, start, end),
     };
+  }
+
+  /** Reads, but does not wait for bytes that may never come. */
+  async #read(file: CheckpointFile, start: number, end: number): Promise<Uint8Array> {
+    const signal = this.#signal;
+    signal.throwIfAborted();
+    let stop!: () => void;
+    const aborted = new Promise<never>((_, reject) => {
+      stop = () => reject(signal.reason);
+      signal.addEventListener("abort", stop);
+    });
+    try {
+      return await Promise.race([file.read(start, end), aborted]);
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
   }
 }

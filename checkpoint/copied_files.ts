@@ -1,4 +1,5 @@
 import { isJsonObject, parseJson } from "../base/json.ts";
+import { readRange } from "./read_range.ts";
 import { assertPlainPath, type CheckpointFile, type CheckpointSource, readText } from "./source.ts";
 
 /** Files of a tokenizer beside its settings. */
@@ -132,7 +133,7 @@ async function listModuleFiles(source: CheckpointSource): Promise<string[]> {
 async function isModelConfig(file: CheckpointFile): Promise<boolean> {
   if (file.size > 1_000_000) return false;
   try {
-    const config = JSON.parse(new TextDecoder().decode(await file.read(0, file.size)));
+    const config = JSON.parse(new TextDecoder().decode(await readRange(file, 0, file.size)));
     return isJsonObject(config) && typeof config.model_type === "string";
   } catch (error) {
     if (error instanceof SyntaxError) return false;

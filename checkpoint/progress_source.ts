@@ -119,7 +119,9 @@ export function reportReads(
   const total = file.size;
   callback({ status: "download", ...about });
   return {
-    ...file,
+    name: file.name,
+    size: file.size,
+    ownsReads: file.ownsReads,
     read: async (start, end) => {
       const bytes = await file.read(start, end);
       // A tied tensor may be read twice.

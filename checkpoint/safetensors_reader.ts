@@ -2,6 +2,7 @@ import { HEADER_LENGTH_BYTES, parseHeaderLength } from "./header_length.ts";
 import { showName } from "../base/show_value.ts";
 import { decodeFloats, decodeIntegers, exactBuffer } from "./dtypes.ts";
 import { parseHeader, type SafetensorsHeader, type TensorEntry } from "./safetensors.ts";
+import { readRange } from "./read_range.ts";
 import type { CheckpointFile } from "./source.ts";
 
 /**
@@ -97,7 +98,7 @@ export class SafetensorsFile {
    */
   async load(name: string): Promise<Float32Array> {
     const { dtype, start, end } = this.entry(name);
-    const bytes = await this.#file.read(start, end);
+    const bytes = await readRange(this.#file, start, end);
     const values = decodeFloats(bytes, dtype, name);
     if (values.buffer !== bytes.buffer && this.#file.ownsReads) free(bytes);
     return values;
@@ -135,7 +136,7 @@ export class SafetensorsFile {
    */
   async loadBytes(name: string): Promise<Uint8Array> {
     const { start, end } = this.entry(name);
-    return await this.#file.read(start, end);
+    return await readRange(this.#file, start, end);
   }
 
   /**
@@ -148,7 +149,7 @@ export class SafetensorsFile {
    */
   async loadIntegers(name: string): Promise<Int32Array> {
     const { dtype, start, end } = this.entry(name);
-    return decodeIntegers(await this.#file.read(start, end), dtype, name);
+    return decodeIntegers(await readRange(this.#file, start, end), dtype, name);
   }
 }
 
@@ -176,8 +177,8 @@ function free({ buffer }: ArrayBufferView): void {
  * ```
  */
 export async function openSafetensors(file: CheckpointFile): Promise<SafetensorsFile> {
-  const prefix = await file.read(0, Math.min(HEADER_LENGTH_BYTES, file.size));
+  const prefix = await readRange(file, 0, Math.min(HEADER_LENGTH_BYTES, file.size));
   const length = parseHeaderLength(prefix, file.size, file.name);
-  const header = await file.read(HEADER_LENGTH_BYTES, HEADER_LENGTH_BYTES + length);
+  const header = await readRange(file, HEADER_LENGTH_BYTES, HEADER_LENGTH_BYTES + length);
   return new SafetensorsFile(file, parseHeader(header, file.size, file.name));
 }

@@ -7,6 +7,7 @@ import { listCopiedFiles, openTokenizerFiles } from "./copied_files.ts";
 import { familyOf } from "../families/known_families.ts";
 import { pythonClasses } from "./python_classes.ts";
 import { streamSafetensors } from "./safetensors_writer.ts";
+import { readRange } from "./read_range.ts";
 import { type CheckpointFile, type CheckpointSource, readJsonObject } from "./source.ts";
 import { QUANTIZED, type Weights } from "./weights.ts";
 import {
@@ -150,6 +151,6 @@ function streamFloats(weights: Weights): AsyncGenerator<Uint8Array> {
 
 async function* readChunks(file: CheckpointFile): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < file.size; start += COPY_BYTES) {
-    yield await file.read(start, Math.min(file.size, start + COPY_BYTES));
+    yield await readRange(file, start, Math.min(file.size, start + COPY_BYTES));
   }
 }

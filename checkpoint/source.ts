@@ -1,5 +1,6 @@
 import { parseJsonObject } from "../base/json.ts";
 import { showValue } from "../base/show_value.ts";
+import { readRange } from "./read_range.ts";
 
 /** A file of a checkpoint that can be read in ranges. */
 export interface CheckpointFile {
@@ -119,7 +120,7 @@ export async function readBytes(
       `Cannot read ${file.name}: got ${file.size} bytes, wanted at most ${MAX_TEXT_BYTES}`,
     );
   }
-  return await file.read(0, file.size);
+  return await readRange(file, 0, file.size);
 }
 
 /**

@@ -60,9 +60,7 @@ export class GenerationCache implements Disposable {
   }
 
   #checkRows(prompts: readonly (readonly number[])[]): void {
-    if (this.#state === "disposed") {
-      throw new Error("Cannot go on with past_key_values that were disposed");
-    }
+    this.#assertThere();
     if (this.#state === "new") return;
     if (prompts.length !== this.#rows.length) {
       throw new RangeError(
@@ -92,6 +90,7 @@ export class GenerationCache implements Disposable {
       return await call();
     } finally {
       this.#isInUse = false;
+      if (this.#state === "disposed") this.#runner.dispose();
     }
   }
 
@@ -117,7 +116,7 @@ export class GenerationCache implements Disposable {
         signal,
       );
     }
-    const logits = await this.#runner.start(prompts, signal);
+    const logits = await this.#running(this.#runner.start(prompts, signal));
     this.#state = "begun";
     this.#rows = prompts.map((ids) => [...ids]);
     this.#documents = prompts.map((_, b) => b);
@@ -132,7 +131,8 @@ export class GenerationCache implements Disposable {
    * @returns Logits of the rows that have ids; the caller disposes of them.
    */
   async step(rows: readonly NextRow[], signal?: AbortSignal): Promise<Floats> {
-    const logits = await this.#runner.step(rows, signal);
+    this.#assertThere();
+    const logits = await this.#running(this.#runner.step(rows, signal));
     this.#rows = rows.map(({ parent, ids }) =>
       ids.length === 0 ? this.#rows[parent] : this.#rows[parent].concat(ids)
     );
@@ -140,12 +140,25 @@ export class GenerationCache implements Disposable {
     return logits;
   }
 
-  /** Releases all memory. A second call does nothing. */
+  /** Waits for logits; they are disposed of if the cache was meanwhile. */
+  async #running(step: Promise<Floats>): Promise<Floats> {
+    const logits = await step;
+    if (this.#state === "disposed") logits.dispose();
+    this.#assertThere();
+    return logits;
+  }
+
+  #assertThere(): void {
+    if (this.#state !== "disposed") return;
+    throw new Error("Cannot go on with past_key_values that were disposed");
+  }
+
+  /** Releases all memory; a call that uses it fails, and releases it then. A second call does nothing. */
   dispose(): void {
     if (this.#state === "disposed") return;
     this.#state = "disposed";
     this.#rows = [];
-    this.#runner.dispose();
+    if (!this.#isInUse) this.#runner.dispose();
   }
 
   /** Same as {@linkcode GenerationCache.dispose}, at the end of a `using` block. */

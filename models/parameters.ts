@@ -17,6 +17,7 @@ export class Parameters {
   adapter?: ModelAdapter;
   readonly #tensors: Map<string, Floats>;
   #disposed = false;
+  #isReplacing = false;
 
   private constructor(tensors: Map<string, Floats>) {
     this.#tensors = tensors;
@@ -114,16 +115,23 @@ export class Parameters {
    * @param backend Their backend.
    * @param weights Weights of the same names.
    * @throws {RangeError} If the names differ, or a weight is infinite or NaN.
+   * @throws {Error} If they were disposed of, also meanwhile, or another call replaces them.
    */
   async replace(backend: Backend, weights: Weights): Promise<void> {
+    this.#assertThere();
+    if (this.#isReplacing) {
+      throw new Error("Cannot load weights while another call does: await that first");
+    }
     const names = weights.names();
     const other = names.find((name) => !this.#tensors.has(name)) ??
       [...this.#tensors.keys()].find((name) => !weights.has(name));
     if (other !== undefined) {
       throw new RangeError(`Cannot replace weights: only one of the models has ${other}`);
     }
+    this.#isReplacing = true;
     try {
       for await (const [name, read] of readAll(backend, weights)) {
+        this.#assertThere();
         const tensor = upload(backend, weights, name, read);
         this.#tensors.get(name)?.dispose();
         this.#tensors.set(name, tensor);
@@ -131,7 +139,14 @@ export class Parameters {
     } catch (error) {
       this.dispose(); // a mixture of two models
       throw error;
+    } finally {
+      this.#isReplacing = false;
     }
+  }
+
+  #assertThere(): void {
+    if (!this.#disposed) return;
+    throw new Error("Cannot load weights: the model was disposed while they were read");
   }
 
   /** Whether they were disposed of. */

@@ -237,7 +237,7 @@ export abstract class PreTrainedModel<Output> extends Callable
    * @param checkpoint A folder, or another checkpoint as `from_pretrained` takes it.
    * @throws {RangeError} If a file is missing, or does not fit the model.
    * @throws {SyntaxError} If a file is malformed.
-   * @throws {Error} If the model was disposed.
+   * @throws {Error} If the model was disposed, also meanwhile, or another call loads its weights.
    */
   async load_weights(checkpoint: string | URL | CheckpointSource): Promise<void> {
     this.#checkAlive("load weights of");

@@ -3,12 +3,17 @@
  *
  * @module
  */
+import { showName } from "../base/show_value.ts";
 import { flushFolder, listFolders, makeFolder, movePath, removePath } from "../checkpoint/disk.ts";
+import { findCode } from "../checkpoint/system_errors.ts";
 
 const CHECKPOINT = /^checkpoint-(\d{1,15})$/;
 
 /** Folders that a killed process has left behind. */
 const UNFINISHED = /^tmp-(old-)?checkpoint-\d{1,15}$/;
+
+/** Codes of errors that a folder gives only if it is changed by others. */
+const FOREIGN: readonly string[] = ["EEXIST", "ENOENT", "ENOTEMPTY"];
 
 /** A folder with checkpoints `checkpoint-N`, where `N` is a number of steps. */
 export class OutputFolder {
@@ -63,8 +68,24 @@ export class OutputFolder {
    *
    * @param step The number of steps.
    * @param write Writes the files to the folder that it is called with, which does not exist yet.
+   * @throws {Error} If something else changes these folders meanwhile.
    */
   async save(step: number, write: (folder: string) => Promise<void>): Promise<void> {
+    try {
+      await this.#save(step, write);
+    } catch (cause) {
+      if (!FOREIGN.includes(findCode(cause) ?? "")) throw cause;
+      throw new Error(
+        `Cannot save ${
+          showName(this.pathOf(step))
+        }: files came or went meanwhile, wanted a folder ` +
+          "that no other training writes to",
+        { cause },
+      );
+    }
+  }
+
+  async #save(step: number, write: (folder: string) => Promise<void>): Promise<void> {
     const [path, fresh, old] = [
       this.pathOf(step),
       ...["", "old-"].map((kind) => `${this.path}/tmp-${kind}checkpoint-${step}`),

@@ -28,6 +28,7 @@ export class Rereader {
     if (known) return known;
     const list = listOf(data);
     this.#lists.set(data, list);
+    list.catch(() => this.#lists.delete(data)); // another time it may be readable
     return list;
   }
 }

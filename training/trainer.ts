@@ -123,6 +123,7 @@ export class Trainer<Of extends object = Example> {
    *
    * @param options Whether to resume; the signal.
    * @returns Steps, loss and metrics.
+   * @throws {Error} If the model's weights are replaced meanwhile, by a callback, say.
    */
   async train(options: TrainOptions = {}): Promise<TrainOutput> {
     const { resume_from_checkpoint: resume = false, signal } = checkOptions(
@@ -215,6 +216,7 @@ export class Trainer<Of extends object = Example> {
         settings,
         callbacks: this.#callbacks,
         tape,
+        parameters,
         optimizer,
         folder,
         log,

@@ -5,6 +5,7 @@
  */
 import { writeNewFile } from "../checkpoint/disk.ts";
 import type { HiddenStates, PreTrainedModel } from "../models/mod.ts";
+import type { Floats } from "../ops/backend.ts";
 import type { AdamW } from "./adam_w.ts";
 import { isBetter, metricName } from "./best_metric.ts";
 import { lossOf } from "./head_loss.ts";
@@ -48,6 +49,8 @@ export interface RunParts {
   readonly callbacks: CallbackList;
   /** Records the passes. */
   readonly tape: Tape;
+  /** What is trained. */
+  readonly parameters: readonly (readonly [name: string, tensor: Floats])[];
   /** Changes the parameters. */
   readonly optimizer: AdamW;
   /** Holds the checkpoints, if there are any. */
@@ -106,6 +109,7 @@ export class TrainingRun {
    * Trains until the end, or until the signal.
    *
    * @throws {RangeError} If a loss or a gradient is not finite, or there is nothing to read.
+   * @throws {Error} If the model's weights were replaced meanwhile.
    */
   async run(): Promise<void> {
     const position = this.#position;
@@ -196,6 +200,7 @@ export class TrainingRun {
   async #step(): Promise<void> {
     const { plan, state, tape, optimizer } = this.#parts;
     const position = this.#position;
+    this.#assertSameParameters();
     await optimizer.step(tape.gradients, this.#rate());
     tape.zero();
     const loss = this.#meanLoss;
@@ -204,6 +209,17 @@ export class TrainingRun {
     state.epoch = position.epoch + position.batch / plan.batches;
     await this.#call("on_step_end", { loss });
     await this.#logEvaluateSave();
+  }
+
+  /** Others, which a callback loaded, say, would stay as they are. */
+  #assertSameParameters(): void {
+    const { model, parameters } = this.#parts;
+    const current = new Set(model.named_parameters().map(([, tensor]) => tensor));
+    if (parameters.every(([, tensor]) => current.has(tensor))) return;
+    throw new Error(
+      "Cannot go on training: the model's weights were replaced meanwhile, by load_weights() or an " +
+        "adapter that was added or removed",
+    );
   }
 
   /** The mean loss of the step so far. */

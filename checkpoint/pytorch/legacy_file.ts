@@ -6,6 +6,7 @@
  * @module
  */
 import { showName, showValue } from "../../base/show_value.ts";
+import { readRange } from "../read_range.ts";
 import type { CheckpointFile } from "../source.ts";
 import { findAllowed } from "./allowed_names.ts";
 import { ByteReader } from "./byte_reader.ts";
@@ -66,7 +67,7 @@ interface Pickles {
 /** Where the pickles end is not known before: reads more until they do. */
 async function readPickles(file: CheckpointFile): Promise<Pickles> {
   for (let length = FIRST_BYTES;; length *= 4) {
-    const bytes = await file.read(0, Math.min(length, file.size));
+    const bytes = await readRange(file, 0, Math.min(length, file.size));
     try {
       return parsePickles(bytes);
     } catch (error) {
@@ -109,7 +110,7 @@ async function locateStorage(
   { key, length }: Storage,
   start: number,
 ): Promise<number> {
-  const field = new ByteReader(await file.read(start - LENGTH_BYTES, start));
+  const field = new ByteReader(await readRange(file, start - LENGTH_BYTES, start));
   const stored = field.uint64();
   if (stored === length) return start;
   throw malformed(`the storage ${showName(key)} has ${stored} elements, wanted ${length}`);

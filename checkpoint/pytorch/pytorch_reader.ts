@@ -1,6 +1,7 @@
 import { showName } from "../../base/show_value.ts";
 import { bytesPerElement, decodeFloats, decodeIntegers, type Dtype } from "../dtypes.ts";
 import { downloadHint } from "../download_hint.ts";
+import { readRange } from "../read_range.ts";
 import type { CheckpointFile } from "../source.ts";
 import type { Weights } from "../weights.ts";
 import { malformed, refused, withOrigin } from "./fault.ts";
@@ -65,7 +66,10 @@ class StateDictFile implements PytorchFile {
     if (start === end) return new Uint8Array(0);
     const first = await withOrigin(this.#file.name, () => this.#locate(tensor.storage));
     const size = bytesPerElement(tensor.storage.dtype);
-    return toRowMajor(tensor, await this.#file.read(first + start * size, first + end * size));
+    return toRowMajor(
+      tensor,
+      await readRange(this.#file, first + start * size, first + end * size),
+    );
   }
 
   #get(name: string): TensorView {
@@ -104,10 +108,10 @@ export function openPytorch(file: CheckpointFile): Promise<PytorchFile> {
 }
 
 async function openPickled(file: CheckpointFile): Promise<PickledFile> {
-  const prefix = await file.read(0, Math.min(8, file.size));
+  const prefix = await readRange(file, 0, Math.min(8, file.size));
   if (prefix[0] === 0x50 && prefix[1] === 0x4b) return await openZipFile(file); // PK
   if (prefix[0] === 0x80) return await openLegacyFile(file);
-  if (file.size > 262 && String.fromCharCode(...await file.read(257, 262)) === "ustar") {
+  if (file.size > 262 && String.fromCharCode(...await readRange(file, 257, 262)) === "ustar") {
     throw refused("it is a tar archive of a PyTorch before 0.1.10, which is not supported");
   }
   throw malformed(`it is not a file of torch.save${downloadHint(prefix)}`);

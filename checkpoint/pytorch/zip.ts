@@ -5,6 +5,7 @@
  * @module
  */
 import { showName } from "../../base/show_value.ts";
+import { readRange } from "../read_range.ts";
 import type { CheckpointFile } from "../source.ts";
 import { ByteReader, decodeText } from "./byte_reader.ts";
 import { malformed, refused } from "./fault.ts";
@@ -57,7 +58,7 @@ export interface ZipEntry {
  */
 export async function readZip(file: CheckpointFile): Promise<Map<string, ZipEntry>> {
   const { start, end, count } = await findDirectory(file);
-  const directory = new ByteReader(await file.read(start, end));
+  const directory = new ByteReader(await readRange(file, start, end));
   const entries: Omit<ZipEntry, "limit">[] = [];
   for (let i = 0; i < count; i++) entries.push(parseEntry(directory, start));
   if (directory.position !== end - start) {
@@ -78,7 +79,7 @@ export async function locateEntry(file: CheckpointFile, entry: ZipEntry): Promis
   const { name, nameBytes, offset, size, limit } = entry;
   // The directory's check has shown that so many bytes are there.
   const end = offset + LOCAL_HEADER_BYTES + nameBytes.length;
-  const header = new ByteReader(await file.read(offset, end));
+  const header = new ByteReader(await readRange(file, offset, end));
   const isHeader = header.uint32() === LOCAL_HEADER;
   header.bytes(4); // version, flags
   const isStored = header.uint16() === 0;
@@ -98,7 +99,7 @@ async function findDirectory(
   file: CheckpointFile,
 ): Promise<{ start: number; end: number; count: number }> {
   const tailStart = Math.max(0, file.size - END_BYTES - MAX_COMMENT);
-  const tail = await file.read(tailStart, file.size);
+  const tail = await readRange(file, tailStart, file.size);
   const found = findEnd(tail);
   if (found === undefined) {
     throw malformed("it has no directory at its end; the file may be truncated");
@@ -110,14 +111,14 @@ async function findDirectory(
   let limit = tailStart + found;
   if (count === 0xffff || size === IN_ZIP64 || start === IN_ZIP64) {
     if (limit < LOCATOR_BYTES) throw malformed("its zip64 directory is missing");
-    const locator = new ByteReader(await file.read(limit - LOCATOR_BYTES, limit));
+    const locator = new ByteReader(await readRange(file, limit - LOCATOR_BYTES, limit));
     const isLocator = locator.uint32() === LOCATOR_64;
     disks.push(locator.uint32());
     const position = locator.uint64();
     if (!isLocator || position + END_64_BYTES > limit - LOCATOR_BYTES) {
       throw malformed("its zip64 directory is missing");
     }
-    const end64 = new ByteReader(await file.read(position, position + END_64_BYTES));
+    const end64 = new ByteReader(await readRange(file, position, position + END_64_BYTES));
     if (end64.uint32() !== DIRECTORY_END_64) {
       throw malformed("its zip64 directory is missing");
     }

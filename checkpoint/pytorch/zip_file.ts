@@ -5,6 +5,7 @@
  * @module
  */
 import { showName } from "../../base/show_value.ts";
+import { readRange } from "../read_range.ts";
 import type { CheckpointFile } from "../source.ts";
 import { findAllowed } from "./allowed_names.ts";
 import { decodeText } from "./byte_reader.ts";
@@ -76,5 +77,5 @@ async function readEntry(
     throw refused(`${showName(name)} in it has ${size} bytes, wanted at most ${maximum}`);
   }
   const start = await locateEntry(file, entry);
-  return await file.read(start, start + size);
+  return await readRange(file, start, start + size);
 }

@@ -21,3 +21,31 @@ Deno.test("AbortableSource passes files through until its signal is aborted", as
   await assertRejects(() => file.read(1, 3), Error, "no longer needed");
   await assertRejects(() => source.open("data.bin"), Error, "no longer needed");
 });
+
+Deno.test("AbortableSource does not wait for bytes that never come, and leaves no listener", async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const add = signal.addEventListener.bind(signal);
+  const listeners = new Set<() => void>();
+  const counted = Object.assign(signal, {
+    addEventListener: (_type: string, listener: () => void) => {
+      listeners.add(listener);
+      add("abort", listener);
+    },
+    removeEventListener: (_type: string, listener: () => void) => void listeners.delete(listener),
+  });
+  const read = (start: number, end: number) =>
+    start === 0 ? Promise.resolve(new Uint8Array(end)) : new Promise<never>(() => {});
+  const server = {
+    name: "server",
+    open: (name: string) => Promise.resolve({ name, size: 3, read }),
+  };
+  const file = (await new AbortableSource(server, counted).open("file"))!;
+  assertEquals(await file.read(0, 1), new Uint8Array(1));
+  assertEquals(listeners.size, 0);
+  const waiting = file.read(1, 3);
+  assertEquals(listeners.size, 1);
+  controller.abort(new Error("no longer needed"));
+  await assertRejects(() => waiting, Error, "no longer needed");
+  assertEquals(listeners.size, 0);
+});

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { AbortableSource } from "../../checkpoint/abortable_source.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
 import { type ProgressInfo, ProgressSource } from "../../checkpoint/progress_source.ts";
 import type { CheckpointFile } from "../../checkpoint/source.ts";
@@ -32,6 +33,38 @@ Deno.test("ProgressSource passes the bytes through", async () => {
   assertEquals(file.name, "memory/model.safetensors");
   assertEquals(file.size, 3);
   assertEquals(await file.read(1, 3), new Uint8Array([6, 7]));
+});
+
+Deno.test("sources around a source keep what its files have from their class", async () => {
+  class OwnFile implements CheckpointFile {
+    get name() {
+      return "a file";
+    }
+    get size() {
+      return 3;
+    }
+    get ownsReads() {
+      return true;
+    }
+    read(start: number, end: number) {
+      return Promise.resolve(new Uint8Array(end - start));
+    }
+  }
+  const plain = {
+    name: "own",
+    open: () => Promise.resolve(new OwnFile()),
+    list: () => Promise.resolve(new Map([["file", new OwnFile()]])),
+  };
+  const { signal } = new AbortController();
+  const abortable = new AbortableSource(plain, signal);
+  const files = [
+    await new ProgressSource(plain, () => {}).open("file"),
+    await abortable.open("file"),
+    (await abortable.list())!.get("file"),
+  ];
+  for (const file of files) {
+    assertEquals([file!.name, file!.size, file!.ownsReads], ["a file", 3, true]);
+  }
 });
 
 Deno.test("ProgressSource lists the files of a source that can list them", async () => {

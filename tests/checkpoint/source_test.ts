@@ -1,6 +1,9 @@
 import { Buffer } from "node:buffer";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
+import { openPytorch } from "../../checkpoint/pytorch/pytorch_reader.ts";
+import { openSafetensors } from "../../checkpoint/safetensors_reader.ts";
+import { encodeSafetensors } from "../../checkpoint/safetensors_writer.ts";
 import {
   assertPlainFileName,
   assertPlainPath,
@@ -51,6 +54,34 @@ Deno.test("MemorySource reads copies, of a Node Buffer, too", async () => {
     const read = await (await new MemorySource({ content }).open("content"))!.read(1, 3);
     content[1] = 9;
     assertEquals(read, new Uint8Array([2, 3]));
+  }
+});
+
+Deno.test("a file that returns another number of bytes than it was asked for is refused", async () => {
+  const bytes = encodeSafetensors([
+    { name: "bias", dims: [2], dtype: "F32", data: new Float32Array([1, 2]) },
+  ]);
+  for (const surplus of [-1, 1, undefined]) {
+    let isExact = true;
+    const file = {
+      name: "own/file",
+      size: bytes.length,
+      read: (start: number, end: number) => {
+        const wrong = surplus === undefined ? undefined : new Uint8Array(end - start + surplus);
+        return Promise.resolve(isExact ? bytes.slice(start, end) : wrong as Uint8Array);
+      },
+    };
+    const tensors = await openSafetensors(file);
+    isExact = false;
+    const source = { name: "own", open: () => Promise.resolve(file) };
+    const got = (wanted: number) =>
+      `got ${surplus === undefined ? "no" : wanted + surplus} bytes, wanted ${wanted}`;
+    const message = "Cannot read bytes 0 to 8 of own/file: " + got(8);
+    await assertRejects(() => openSafetensors(file), RangeError, message);
+    await assertRejects(() => openPytorch(file), RangeError, got(8));
+    await assertRejects(() => tensors.load("bias"), RangeError, got(8));
+    await assertRejects(() => tensors.loadBytes("bias"), RangeError, got(8));
+    await assertRejects(() => readText(source, "file"), RangeError, got(bytes.length));
   }
 });
 

@@ -1,6 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { openBackend } from "../../device.ts";
+import { GenerationCache } from "../../generation/generation_cache.ts";
 import { generateCase, type GenerationCase } from "./generate_case.ts";
+import { TableRunner } from "./table_runner.ts";
 
 const TABLE = { seed: 5, vocabulary: 30, scale: 6, ends: [2], bias: 1 };
 const CASE: GenerationCase = {
@@ -126,4 +128,38 @@ Deno.test("a cache that a call got stays, even if only ids are wanted", async ()
   assertEquals(runner.disposed, false);
   assertEquals(past_key_values.rows[0], longer[0].slice(0, -1));
   past_key_values.dispose();
+});
+
+Deno.test("a cache that is disposed of while a call uses it ends the call, and nothing is left", async () => {
+  using backend = await openBackend("cpu");
+  for (const when of ["between steps", "in a step"]) {
+    const { past_key_values, runner, rows } = await generateCase(backend, CASE);
+    const step = runner.step.bind(runner);
+    runner.step = (next) => {
+      const logits = step(next);
+      if (when === "in a step") past_key_values.dispose();
+      assertEquals(runner.disposed, false); // its memory is in use
+      return logits;
+    };
+    const logits_processor = () => past_key_values.dispose();
+    const input_ids = past_key_values.rows.map((ids, i) => [...ids, rows[i][ids.length], 9]);
+    const settings = { ...CASE.settings, past_key_values, logits_processor };
+    await assertRejects(
+      () => generateCase(backend, { ...CASE, settings, input_ids }),
+      Error,
+      "Cannot go on with past_key_values that were disposed",
+    );
+    assertEquals([past_key_values.rows, runner.disposed], [[], true]);
+    assertEquals(backend.memory().tensors, 0);
+  }
+});
+
+Deno.test("a cache that is disposed of while its first ids run stays so", async () => {
+  using backend = await openBackend("cpu");
+  const cache = new GenerationCache(new TableRunner(backend, TABLE, [TABLE.seed]));
+  const begun = cache.begin([[7, 8]]);
+  cache.dispose();
+  await assertRejects(() => begun, Error, "that were disposed");
+  await assertRejects(() => cache.begin([[7, 8]]), Error, "that were disposed");
+  assertEquals(backend.memory().tensors, 0);
 });

@@ -118,6 +118,19 @@ Deno.test("Parameters leaves nothing behind if a weight cannot be read", async (
   assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
 });
 
+Deno.test("weights are not replaced once they are disposed of, nor twice at once", async () => {
+  const backend = new CpuBackend();
+  const parameters = await Parameters.load(backend, WEIGHTS);
+  const first = parameters.replace(backend, WEIGHTS);
+  await assertRejects(() => parameters.replace(backend, WEIGHTS), Error, "while another call does");
+  await first;
+  const second = parameters.replace(backend, WEIGHTS);
+  parameters.dispose();
+  await assertRejects(() => second, Error, "the model was disposed while they were read");
+  await assertRejects(() => parameters.replace(backend, WEIGHTS), Error, "the model was disposed");
+  assertEquals(backend.memory(), { tensors: 0, bytes: 0 });
+});
+
 Deno.test("a signal aborts between two weights, and leaves nothing behind", async () => {
   const backend = new CpuBackend();
   const controller = new AbortController();

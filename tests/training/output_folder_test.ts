@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { writeNewFile } from "../../checkpoint/disk.ts";
 import { OutputFolder, stepOf } from "../../training/output_folder.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 
@@ -39,6 +40,27 @@ Deno.test("OutputFolder writes a checkpoint whole or not at all", () =>
     await save(folder, 1, "new");
     assertEquals(namesIn(path), ["checkpoint-1"]);
     assertEquals(await Deno.readTextFile(`${folder.pathOf(1)}/file`), "new");
+  }));
+
+Deno.test("OutputFolder says so if another training writes to it", () =>
+  withFolder(async (path) => {
+    const folder = new OutputFolder(path);
+    const interfere: Record<string, (aside: string) => Promise<void>> = {
+      "a file that the other wrote": async (aside) => {
+        await Deno.mkdir(aside);
+        for (let i = 0; i < 2; i++) await writeNewFile(`${aside}/file`, []);
+      },
+      "a folder that the other removed": (aside) => writeNewFile(`${aside}/file`, []),
+      "a folder that the other moved": () => Promise.resolve(),
+      "a checkpoint that the other saved": async (aside) => {
+        await Deno.mkdir(aside);
+        await Deno.mkdir(`${path}/checkpoint-1/sub`, { recursive: true });
+        folder.checkpoints = () => Promise.resolve([]);
+      },
+    };
+    for (const [name, write] of Object.entries(interfere)) {
+      await assertRejects(() => folder.save(1, write), Error, "no other training writes to", name);
+    }
   }));
 
 Deno.test("OutputFolder removes what a killed process has left", () =>

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openBackend } from "../../device.ts";
-import { AutoModelForMaskedLM } from "../../models/mod.ts";
+import { AutoModelForMaskedLM, type MaskedLM } from "../../models/mod.ts";
+import { Lora } from "../../training/lora/lora.ts";
 import { accuracy } from "../../training/metrics.ts";
 import {
   EVENTS,
@@ -8,6 +9,7 @@ import {
   type TrainerControl,
 } from "../../training/trainer_callback.ts";
 import type { TrainerState } from "../../training/trainer_state.ts";
+import { goldenPath } from "../models/golden_models.ts";
 import { withFolder } from "../helpers/with_folder.ts";
 import "../helpers/quiet_reference.ts";
 import { drawExamples, loadTiny, parametersOf, tinyTrainer } from "./tiny_training.ts";
@@ -248,3 +250,38 @@ Deno.test("what a callback logs before the first step is in the files, too", () 
     assertEquals(lines.map((line) => JSON.parse(line)), [...trainer.state.log_history]);
     assert("eval_loss" in trainer.state.log_history[0]);
   }));
+
+Deno.test("a training whose weights are replaced meanwhile fails", async () => {
+  using backend = await openBackend("wasm", { threads: 1 });
+  const replacements: Record<string, (model: MaskedLM) => unknown> = {
+    "load_weights()": (model) => model.load_weights(goldenPath("models/lsg_norm")),
+    "a new adapter": (model) => Lora.create(model, { r: 2 }),
+    "unload()": (model) => (model.parameters.adapter as Lora).unload(),
+  };
+  for (const [name, replace] of Object.entries(replacements)) {
+    using model = await loadTiny(backend);
+    if (name === "unload()") await Lora.create(model, { r: 2 });
+    const on_step_end = async (_args: unknown, { global_step }: TrainerState) => {
+      if (global_step === 2) await replace(model);
+    };
+    const trainer = tinyTrainer(model, { callbacks: [{ on_step_end }] });
+    await assertRejects(() => trainer.train(), Error, "weights were replaced meanwhile");
+    assertEquals(trainer.state.global_step, 2);
+  }
+  assertEquals(backend.memory().tensors, 0);
+});
+
+Deno.test("a dataset that could not be read once is read again", async () => {
+  using backend = await openBackend("wasm", { threads: 1 });
+  using model = await loadTiny(backend);
+  let attempts = 0;
+  const train_dataset = {
+    async *[Symbol.asyncIterator]() {
+      if (++attempts === 1) throw new Error("the network failed");
+      yield* await Promise.resolve(drawExamples(4));
+    },
+  };
+  const trainer = tinyTrainer(model, { train_dataset, args: { max_steps: 1 } });
+  await assertRejects(() => trainer.train(), Error, "the network failed");
+  assertEquals((await trainer.train()).global_step, 1);
+});

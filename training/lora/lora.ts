@@ -151,6 +151,7 @@ export class Lora implements ModelAdapter, Disposable {
     assertFree(model);
     const source = await openCheckpoint(checkpoint, options);
     const file = await openLora(source);
+    assertFree(model); // it may have been disposed of meanwhile
     const config = parseLoraConfig(file.json, `${source.name}/adapter_config.json`);
     return new Lora(model, config, file.json, await readLora(model, file, config, source.name));
   }
@@ -212,12 +213,15 @@ export class Lora implements ModelAdapter, Disposable {
    * @param source The folder's files.
    * @throws {RangeError} If a file is missing, or it is another adapter's.
    * @throws {SyntaxError} If a file is malformed.
+   * @throws {Error} If the adapter was removed, also meanwhile.
    */
   async load_weights(source: CheckpointSource): Promise<void> {
     this.#assertAttached();
     const file = await openLora(source);
+    this.#assertAttached(); // it may have been removed during each wait
     const config = parseLoraConfig(file.json, `${source.name}/adapter_config.json`);
     const { layers, copies } = await readLora(this.#model, file, config, source.name);
+    this.#assertAttached();
     const [own, other] = [[...this.#layers.keys()], layers.map(({ module }) => module.name)];
     const saved = copies.map(([bare]) => bare);
     const isSame = JSON.stringify(config) === JSON.stringify(this.#config) &&

@@ -2,7 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { FolderSource } from "../../../checkpoint/folder_source.ts";
 import { openSafetensors } from "../../../checkpoint/safetensors_reader.ts";
-import { readJsonObject } from "../../../checkpoint/source.ts";
+import { type CheckpointSource, readJsonObject } from "../../../checkpoint/source.ts";
 import type { Weights } from "../../../checkpoint/weights.ts";
 import { openBackend } from "../../../device.ts";
 import { AutoModelForSeq2SeqLM } from "../../../generation/mod.ts";
@@ -334,6 +334,40 @@ Deno.test("an adapter takes the values of another of its kind, as a training res
     RangeError,
     "it is another adapter",
   );
+});
+
+Deno.test("an adapter that is removed, or whose model is disposed of, while it is read stays so", async () => {
+  using backend = await openBackend("wasm", { threads: 1 });
+  const folder = new FolderSource(pathOf("albert"));
+  // Read 0 is that of the config, then come the header's two; those of the values follow.
+  for (const at of [0, 3]) {
+    for (const attempt of ["load_weights", "from_pretrained"] as const) {
+      for (const end of attempt === "load_weights" ? ["unload", "dispose"] : ["dispose"]) {
+        using model = await loadBase("albert", backend);
+        const before = backend.memory();
+        const first = attempt === "load_weights"
+          ? await Lora.from_pretrained(model, folder)
+          : undefined;
+        let reads = 0;
+        const source: CheckpointSource = {
+          name: "ending",
+          open: async (name) => {
+            const file = await folder.open(name);
+            return file && {
+              ...file,
+              read: (start, stop) => {
+                if (reads++ === at) end === "unload" ? first!.unload() : model.dispose();
+                return file.read(start, stop);
+              },
+            };
+          },
+        };
+        const loading = first ? first.load_weights(source) : Lora.from_pretrained(model, source);
+        await assertRejects(() => loading, Error, first ? "it was removed" : "it was disposed");
+        assertEquals(backend.memory().tensors, end === "unload" ? before.tensors : 0);
+      }
+    }
+  }
 });
 
 for (const dtype of ["fp16", "q8"] as const) {
