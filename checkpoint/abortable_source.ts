@@ -82,6 +82,7 @@ export class AbortableSource implements CheckpointSource {
       stop = () => reject(signal.reason);
       signal.addEventListener("abort", stop);
     });
+    aborted.catch(() => {}); // a read that throws at once is what the caller gets
     try {
       return await Promise.race([file.read(start, end), aborted]);
     } finally {

@@ -1,3 +1,4 @@
+import { readRange } from "./read_range.ts";
 import type { CheckpointFile, CheckpointSource } from "./source.ts";
 
 /** Identifies a file of a checkpoint. */
@@ -123,7 +124,7 @@ export function reportReads(
     size: file.size,
     ownsReads: file.ownsReads,
     read: async (start, end) => {
-      const bytes = await file.read(start, end);
+      const bytes = await readRange(file, start, end);
       // A tied tensor may be read twice.
       loaded = Math.min(total, loaded + bytes.length);
       const progress = total === 0 ? 100 : 100 * loaded / total;

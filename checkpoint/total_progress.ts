@@ -31,7 +31,7 @@ import type { CheckpointSource } from "./source.ts";
  * ```
  */
 export class TotalProgress {
-  readonly #callback: (info: ProgressInfo) => void;
+  #callback: (info: ProgressInfo) => void;
   readonly #files = new Map<string, FileAmount>();
   /** Files of which reading has begun and not ended. */
   readonly #open = new Map<string, ProgressFile>();
@@ -95,6 +95,11 @@ export class TotalProgress {
       }
       this.report({ status: "done", ...about });
     }
+  }
+
+  /** Reports nothing any more. */
+  close(): void {
+    this.#callback = () => {};
   }
 
   /** Takes the progress of a file. */

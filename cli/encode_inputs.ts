@@ -60,11 +60,6 @@ export async function listInputs(
   operands: readonly string[],
   outputs: readonly string[] = [],
 ): Promise<InputFile[]> {
-  if (operands.includes("stdin") && operands.some(isStandardInput)) {
-    throw new UsageError(
-      "Cannot read standard input and the file stdin: both have the name stdin, wanted ./stdin",
-    );
-  }
   const files = new Map<string, InputFile>();
   const written = await Promise.all(outputs.map(identify));
   for (const operand of operands.length === 0 ? ["-"] : operands) {
@@ -85,6 +80,10 @@ export async function listInputs(
         if (files.has(path) || identity && written.includes(identity)) continue;
         files.set(path, { path, name: path, bytes: await sizeOf(path), isFound: true });
       }
+    } else if (operand === "stdin" && operands.some(isStandardInput)) {
+      throw new UsageError(
+        "Cannot read standard input and the file stdin: both have the name stdin, wanted ./stdin",
+      );
     } else if (!files.has(operand) || files.get(operand)!.isFound) {
       const { size } = await withReason("read", operand, stat(operand));
       files.set(operand, { path: operand, name: operand, bytes: size, isFound: false });

@@ -45,8 +45,9 @@ export async function sample(run: GenerationRun, seed: number | undefined): Prom
     await streamer?.put(startsOf(run, rows));
     await grow(run, rows);
   } catch (error) {
-    // What was written comes out, and the streamer can be used again.
-    await (async () => await streamer?.end())().catch(() => {});
+    // What was written comes out, and the streamer can be used again. Not waited for: who aborts may
+    // be the one that reads what it writes.
+    (async () => await streamer?.end())().catch(() => {});
     throw error;
   }
   await streamer?.end();

@@ -16,6 +16,7 @@ import { WEIGHT_FILES } from "../checkpoint/weight_files.ts";
 import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
 import { expectFiles, openCheckpoint } from "../hub/open_checkpoint.ts";
+import type { ExpectedProgress } from "../hub/remote_source.ts";
 import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
 import { loadParts, type ModelParts } from "./load_parts.ts";
 import { type ModelSettings, type ResolvedSettings, resolveSettings } from "./settings.ts";
@@ -130,6 +131,21 @@ async function readParts(
   others?: Promise<unknown>,
 ): Promise<ModelParts> {
   const progress = await expectFiles(options.progress_callback, WEIGHT_FILES);
+  try {
+    return await readAndLoad(checkpoint, head, options, settings, progress, others);
+  } finally {
+    progress?.total.close(); // a read that an abort does not wait for may still end
+  }
+}
+
+async function readAndLoad(
+  checkpoint: string | URL | CheckpointSource,
+  head: Head,
+  options: PreTrainedOptions,
+  settings: ResolvedSettings,
+  progress: ExpectedProgress | undefined,
+  others: Promise<unknown> | undefined,
+): Promise<ModelParts> {
   const source = await openCheckpoint(checkpoint, options, progress);
   let config = await readConfig(source, options.config);
   let weights = await openWeights(source);

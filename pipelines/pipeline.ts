@@ -6,7 +6,6 @@
 import { assertObject, CALLBACK, checkValues, SIGNAL } from "../base/check_options.ts";
 import { showValue } from "../base/show_value.ts";
 import { WEIGHT_FILES } from "../checkpoint/weight_files.ts";
-import type { ProgressInfo } from "../checkpoint/progress_source.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { expectFiles, openCheckpoint } from "../hub/open_checkpoint.ts";
 import type { PreTrainedOptions } from "../models/load.ts";
@@ -219,16 +218,12 @@ export async function pipeline<Task extends PipelineTask>(
   const checks = { progress_callback: CALLBACK, signal: SIGNAL };
   const { progress_callback, signal, ...rest } = checkValues(action, options ?? {}, checks);
   signal?.throwIfAborted();
+  const progress = await expectFiles(progress_callback, ["tokenizer.json"], WEIGHT_FILES);
   // Signal and callback are for the loading, not for a later saving, which reads the files again.
-  let isLoading = true;
-  const report = progress_callback && ((info: ProgressInfo) => {
-    if (isLoading) progress_callback(info);
-  });
   const loading = new AbortController();
   const stop = () => loading.abort(signal!.reason);
   signal?.addEventListener("abort", stop);
   try {
-    const progress = await expectFiles(report, ["tokenizer.json"], WEIGHT_FILES);
     // Without the callback: the source reports its files already.
     const given = signal ? { ...rest, signal: loading.signal } : rest;
     const source = await openCheckpoint(checkpoint, given, progress);
@@ -242,7 +237,7 @@ export async function pipeline<Task extends PipelineTask>(
     }
     return loaded;
   } finally {
-    isLoading = false;
+    progress?.total.close();
     signal?.removeEventListener("abort", stop);
   }
 }

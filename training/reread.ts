@@ -28,7 +28,8 @@ export class Rereader {
     if (known) return known;
     const list = listOf(data);
     this.#lists.set(data, list);
-    list.catch(() => this.#lists.delete(data)); // another time it may be readable
+    // Another time it may be readable, unless it is an iterator, whose beginning is gone.
+    list.catch(() => "next" in data || this.#lists.delete(data));
     return list;
   }
 }

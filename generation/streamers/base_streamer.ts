@@ -14,6 +14,6 @@ export abstract class BaseStreamer {
    */
   abstract put(value: bigint[][]): void | Promise<void>;
 
-  /** Called at the end, also of a call that failed or was aborted. */
+  /** Called at the end, also of a call that fails or is aborted after the first `put`. */
   abstract end(): void | Promise<void>;
 }

@@ -139,7 +139,9 @@ Deno.test("what a processor or a criterion returns by mistake is an error that s
   }
   // Unhandled, its rejection would end the program.
   const late = (() => Promise.reject(new Error("late"))) as never;
-  for (const settings of [{ logits_processor: late }, { stopping_criteria: late }]) {
+  const lateRows = ((ids: bigint[][]) => ids.map(() => Promise.reject(new Error("late")))) as never;
+  const lateOnes = [late, lateRows].map((stopping_criteria) => ({ stopping_criteria }));
+  for (const settings of [{ logits_processor: late }, ...lateOnes]) {
     await assertRejects(() => rowsOf(settings), TypeError, "it returned a promise");
   }
   for (const value of [undefined, true, [true], [true, 1], [true, true, true]]) {
@@ -260,13 +262,17 @@ for (const device of ["cpu", "wasm"] as const) {
 }
 
 Deno.test("a call that fails ends its streamer, whatever that says, so that it can be used again", async () => {
-  for (const isWrong of [false, true]) {
+  const fail = () => {
+    throw new Error("not this");
+  };
+  // Whoever waits for the call may be the one for whom the end waits.
+  for (const close of [() => {}, fail, () => new Promise<void>(() => {})]) {
     let ends = 0;
     const streamer = {
       put: () => {},
       end: () => {
         ends++;
-        if (isWrong) throw new Error("not this");
+        return close();
       },
     };
     const stopping_criteria = () => {

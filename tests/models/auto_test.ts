@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { SPARSITY_TYPES } from "../../attention/mod.ts";
+import { FolderSource } from "../../checkpoint/folder_source.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
+import type { CheckpointSource } from "../../checkpoint/source.ts";
 import { showValue } from "../../base/show_value.ts";
 import { CpuBackend } from "../../cpu/backend.ts";
 import { AutoModel, AutoModelForMaskedLM, type PreTrainedOptions } from "../../models/mod.ts";
@@ -188,6 +190,40 @@ Deno.test("a progress_callback that throws leaves nothing on a shared backend", 
     await assertRejects(() => load(stop), Error, "enough");
     assertEquals(device.memory(), { tensors: 0, bytes: 0 });
   }
+});
+
+Deno.test("from_pretrained that is aborted reports no progress afterwards", async () => {
+  const files = new FolderSource(goldenPath("models/lsg_norm"));
+  const controller = new AbortController();
+  const reads: Promise<unknown>[] = [];
+  const slow: CheckpointSource = {
+    name: "slow",
+    open: async (name) => {
+      const file = await files.open(name);
+      return file && {
+        name: file.name,
+        size: file.size,
+        read: (start, end) => {
+          const reading = (async () => {
+            if (name === "model.safetensors") {
+              controller.abort(new Error("enough"));
+              await new Promise((resolve) => setTimeout(resolve, 20));
+            }
+            return await file.read(start, end);
+          })();
+          reads.push(reading);
+          return reading;
+        },
+      };
+    },
+  };
+  let calls = 0;
+  const options = { signal: controller.signal, progress_callback: () => calls++ };
+  await assertRejects(() => AutoModel.from_pretrained(slow, options), Error, "enough");
+  calls = 0;
+  await Promise.all(reads);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(calls, 0);
 });
 
 Deno.test("from_pretrained aborts, and leaves nothing on a shared backend", async () => {

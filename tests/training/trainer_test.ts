@@ -284,4 +284,13 @@ Deno.test("a dataset that could not be read once is read again", async () => {
   const trainer = tinyTrainer(model, { train_dataset, args: { max_steps: 1 } });
   await assertRejects(() => trainer.train(), Error, "the network failed");
   assertEquals((await trainer.train()).global_step, 1);
+  // What is left of an iterator is not the dataset.
+  async function* onlyOnce() {
+    yield* await Promise.resolve(drawExamples(2));
+    throw new Error("the network failed");
+  }
+  const late = tinyTrainer(model, { train_dataset: onlyOnce(), args: { max_steps: 1 } });
+  for (let i = 0; i < 2; i++) {
+    await assertRejects(() => late.train(), Error, "the network failed");
+  }
 });
