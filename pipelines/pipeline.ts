@@ -217,8 +217,8 @@ export async function pipeline<Task extends PipelineTask>(
   assertObject(action, options ?? {});
   const checks = { progress_callback: CALLBACK, signal: SIGNAL };
   const { progress_callback, signal, ...rest } = checkValues(action, options ?? {}, checks);
-  signal?.throwIfAborted();
   const progress = await expectFiles(progress_callback, ["tokenizer.json"], WEIGHT_FILES);
+  signal?.throwIfAborted();
   // Signal and callback are for the loading, not for a later saving, which reads the files again.
   const loading = new AbortController();
   const stop = () => loading.abort(signal!.reason);
