@@ -20,11 +20,8 @@ const BARRIER = 4;
 const ROUND = BARRIER + 1;
 const ABORT = BARRIER + 2;
 
-/**
- * Idle workers stop after this many milliseconds, so that they do not keep a finished program
- * alive.
- */
-const IDLE_MILLISECONDS = 200;
+/** Milliseconds after which idle workers stop, so that they do not keep a finished program alive. */
+const IDLE_TIME = 200;
 
 /**
  * The script of a worker: it says that it is ready, waits for the next generation and runs the list with the others; the
@@ -201,7 +198,7 @@ export class Threads {
   #finish(): void {
     const pending = this.#pending;
     this.#pending = undefined;
-    this.#idle = setTimeout(() => this.#dismiss(), IDLE_MILLISECONDS);
+    this.#idle = setTimeout(() => this.#dismiss(), this.#source.idleTime ?? IDLE_TIME);
     pending?.resolve();
   }
 

@@ -35,6 +35,8 @@ export interface Workers {
   readonly cores: number;
   /** Whether one has to run before the next one is started. */
   readonly oneByOne?: boolean;
+  /** Milliseconds that idle ones stay; absent: few, as they would keep a finished program alive. */
+  readonly idleTime?: number;
   /**
    * Starts one with a script that sets `globalThis.onmessage` and may call `postMessage` and `close`.
    *
@@ -53,9 +55,10 @@ export function findWorkers(): Workers | undefined {
   if (typeof SharedArrayBuffer === "undefined") return undefined;
   if (typeof Worker !== "undefined") {
     const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
-    // A worker of Firefox 153 may hang in `new Worker` while another one is being loaded.
-    const oneByOne = "WorkerGlobalScope" in globalThis && !("Deno" in globalThis);
-    return { cores, oneByOne, start: startWebWorker };
+    // A worker of Firefox 153 may hang in `new Worker` while another one is being loaded or ends: so
+    // they start one by one, and seldom.
+    const isOfPage = "WorkerGlobalScope" in globalThis && !("Deno" in globalThis);
+    return { cores, ...(isOfPage && { oneByOne: true, idleTime: 60_000 }), start: startWebWorker };
   }
   try {
     return nodeWorkers();

@@ -63,6 +63,32 @@ Deno.test("Threads start with the first list, end when idle and come back", asyn
   });
 });
 
+Deno.test("idle workers stay as long as their runtime says", async () => {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const { module } = await compileKernels(true);
+  for (const idleTime of [20, 60_000]) {
+    const started: WorkerEvents[] = [];
+    const source: Workers = {
+      cores: 1,
+      idleTime,
+      start: (_, events) => {
+        started.push(events);
+        queueMicrotask(() => events.onMessage({ isReady: true }));
+        return { postMessage: () => {}, terminate: () => {} };
+      },
+    };
+    const shared = { module, memory, control: 0, products: 0, scratch: [1024] };
+    const threads = new Threads(shared, source);
+    const running = threads.run(0, 0);
+    await pause(0);
+    started[0].onMessage({}); // the list has run
+    await running;
+    await pause(100);
+    assertEquals(threads.isRunning, idleTime > 100);
+    threads.dispose();
+  }
+});
+
 Deno.test("one thread starts no workers", async () => {
   await countWorkers(async (count) => {
     const backend = await WasmBackend.open({ threads: 1 });
