@@ -124,7 +124,12 @@ async function openPage(
   return {
     complaints,
     async open(url) {
-      await send("browsingContext.navigate", { context, url, wait: "complete" });
+      const navigate = () => send("browsingContext.navigate", { context, url, wait: "complete" });
+      await navigate().catch((error) => {
+        // The page before was just loading itself again, for its isolation.
+        if (!/NS_BINDING_ABORTED/.test(error.message)) throw error;
+        return navigate();
+      });
     },
     async evaluate(expression) {
       const { result, exceptionDetails } = await send("script.evaluate", {
