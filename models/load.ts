@@ -15,9 +15,10 @@ import { openModelBackend } from "../device.ts";
 import { WEIGHT_FILES } from "../checkpoint/weight_files.ts";
 import { showValue } from "../base/show_value.ts";
 import { type CheckpointSource, readJsonObject } from "../checkpoint/source.ts";
+import { followSignal } from "../hub/follow_signal.ts";
 import { expectFiles, openCheckpoint } from "../hub/open_checkpoint.ts";
 import type { ExpectedProgress } from "../hub/remote_source.ts";
-import { HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
+import { checkHubOptions, HUB_OPTIONS, type HubOptions } from "../hub/options.ts";
 import { loadParts, type ModelParts } from "./load_parts.ts";
 import { type ModelSettings, type ResolvedSettings, resolveSettings } from "./settings.ts";
 
@@ -130,11 +131,15 @@ async function readParts(
   settings: ResolvedSettings,
   others?: Promise<unknown>,
 ): Promise<ModelParts> {
-  const progress = await expectFiles(options.progress_callback, WEIGHT_FILES);
+  const { signal, progress_callback } = checkHubOptions(options);
+  const progress = await expectFiles(progress_callback, WEIGHT_FILES);
+  const followed = followSignal(signal);
   try {
-    return await readAndLoad(checkpoint, head, options, settings, progress, others);
+    const given = { ...options, signal: followed.signal };
+    return await readAndLoad(checkpoint, head, given, settings, progress, others);
   } finally {
     progress?.total.close(); // a read that an abort does not wait for may still end
+    followed.release();
   }
 }
 
@@ -171,9 +176,6 @@ async function readAndLoad(
   }
   const generationConfig = (config.decoder || head === "CausalLM") &&
     await readJsonObject(source, "generation_config.json");
-  // The signal ends the loading, not a later saving.
-  const { signal, progress_callback, ...later } = options;
-  const kept = signal || progress_callback ? await openCheckpoint(checkpoint, later) : source;
   await others;
   const parts = await loadParts(config, weights, settings);
   try {
@@ -182,7 +184,7 @@ async function readAndLoad(
     [parts.encoder, parts.decoder, parts.parameters].forEach((part) => part?.dispose());
     throw error;
   }
-  return { ...parts, generationConfig: generationConfig || undefined, source: kept };
+  return { ...parts, generationConfig: generationConfig || undefined, source };
 }
 
 function warn(message: string): void {

@@ -7,6 +7,7 @@ import { assertObject, CALLBACK, checkValues, SIGNAL } from "../base/check_optio
 import { showValue } from "../base/show_value.ts";
 import { WEIGHT_FILES } from "../checkpoint/weight_files.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
+import { followSignal } from "../hub/follow_signal.ts";
 import { expectFiles, openCheckpoint } from "../hub/open_checkpoint.ts";
 import type { PreTrainedOptions } from "../models/load.ts";
 import type { FeatureExtractionPipeline } from "./feature_extraction.ts";
@@ -218,14 +219,10 @@ export async function pipeline<Task extends PipelineTask>(
   const checks = { progress_callback: CALLBACK, signal: SIGNAL };
   const { progress_callback, signal, ...rest } = checkValues(action, options ?? {}, checks);
   const progress = await expectFiles(progress_callback, ["tokenizer.json"], WEIGHT_FILES);
-  signal?.throwIfAborted();
-  // Signal and callback are for the loading, not for a later saving, which reads the files again.
-  const loading = new AbortController();
-  const stop = () => loading.abort(signal!.reason);
-  signal?.addEventListener("abort", stop);
+  const followed = followSignal(signal);
   try {
     // Without the callback: the source reports its files already.
-    const given = signal ? { ...rest, signal: loading.signal } : rest;
+    const given = { ...rest, signal: followed.signal };
     const source = await openCheckpoint(checkpoint, given, progress);
     const loaded = await loaders[task](source, given);
     try {
@@ -238,6 +235,6 @@ export async function pipeline<Task extends PipelineTask>(
     return loaded;
   } finally {
     progress?.total.close();
-    signal?.removeEventListener("abort", stop);
+    followed.release();
   }
 }

@@ -4,9 +4,9 @@
  * @module
  */
 import { checkOptions, FLAG, TEXT } from "../base/check_options.ts";
-import { showValue } from "../base/show_value.ts";
 import type { ModelInputs, SequenceClassification } from "../models/mod.ts";
 import type { PreTrainedTokenizer } from "../tokenizer/mod.ts";
+import { readLabels } from "./read_labels.ts";
 import { runRows } from "./run_rows.ts";
 import { softmax } from "../tensor/softmax.ts";
 import { CALL_OPTIONS, type CallOptions, TextPipeline } from "./text_pipeline.ts";
@@ -159,17 +159,4 @@ function verdictsOf(labels: readonly string[]): [number, number] {
   const named = names.findIndex((name) => /^(contradict|not_entail)/.test(name));
   const other = entailment === 0 ? labels.length - 1 : 0;
   return [named < 0 ? other : named, entailment];
-}
-
-function readLabels(given: unknown): string[] {
-  const labels: unknown[] = typeof given === "string"
-    ? given.split(",").map((label) => label.trim()).filter((label) => label !== "")
-    : [given].flat();
-  if (labels.length === 0) {
-    throw new RangeError("Cannot classify by no labels: wanted at least one");
-  }
-  return labels.map((label) => {
-    if (typeof label === "string") return label;
-    throw new TypeError(`Cannot classify by the label ${showValue(label)}: wanted a string`);
-  });
 }

@@ -10,6 +10,7 @@ import { ask, assertTexts, type RouteContext, type ServerEnv } from "../context.
 import { methodsOf } from "../../hosting/mod.ts";
 import type { Continued } from "../../hosting/continue_text.ts";
 import type { TextEmbedding } from "../../pipelines/feature_extraction.ts";
+import { readLabels } from "../../pipelines/read_labels.ts";
 import { jsonBody, jsonResult, ModelName } from "./schemas.ts";
 
 const Question = z.strictObject({ question: z.string(), context: z.string() });
@@ -70,7 +71,7 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
         throw new ApiError(422, "invalid_request", "Missing parameter candidate_labels");
       }
       if (task === "zero-shot-classification") {
-        const count = items.length * countLabels(parameters.candidate_labels);
+        const count = items.length * readLabels(parameters.candidate_labels).length;
         assertTexts(count, context.settings.max_texts, "texts × labels");
       }
       if (task === "text-generation") {
@@ -109,14 +110,6 @@ export function addTaskRoute(app: OpenAPIHono<ServerEnv>, context: RouteContext)
       return c.json(isList ? shown : shown[0], 200);
     },
   );
-}
-
-/** Number of labels, at least 1: none at all is the pipeline's error. */
-function countLabels(labels: unknown): number {
-  const list = typeof labels === "string"
-    ? labels.split(",").filter((label) => label.trim() !== "")
-    : [labels].flat();
-  return Math.max(1, list.length);
 }
 
 function nestRows({ dims, data }: TextEmbedding): number[] | number[][] {
