@@ -155,6 +155,13 @@ testUnless(
           assertTrained(await call("train", device), trained);
           assertTrained(await call("trainInWorker", device), trained);
         });
+        if (device === "wasm") {
+          await t.step("wasm: fill-mask in a worker, on threads that the page starts", async () => {
+            const { results, started, ended } = await call("fillOnLentThreads", TEXT);
+            assertResults(results, wanted);
+            assertEquals([started, ended], [2, 2]);
+          });
+        }
       }
     });
   },

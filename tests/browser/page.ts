@@ -6,6 +6,7 @@
 import type { BackendName } from "../../ops/backend.ts";
 import { openBackend } from "../../device.ts";
 import { type FillMaskResult, pipeline } from "../../pipelines/mod.ts";
+import { borrowThreads, lendThreads } from "../../wasm/lent_threads.ts";
 import { CpuBackend } from "../../cpu/mod.ts";
 import { GpuBackend } from "../../gpu/mod.ts";
 import { Random } from "../../tensor/random.ts";
@@ -123,25 +124,71 @@ const page = {
 
   /** Trains it in a worker. */
   trainInWorker(device: BackendName): Promise<Trained> {
-    const worker = new Worker(bundle, { type: "module" });
-    const made = new Promise<Trained>((resolve, reject) => {
-      worker.onmessage = ({ data: { result, error } }) =>
-        error === undefined ? resolve(result) : reject(new Error(error));
-      worker.onerror = ({ message }) => reject(new Error(message));
-    });
-    worker.postMessage(device);
-    return made.finally(() => worker.terminate());
+    return callIn(new Worker(bundle, { type: "module" }), "train", device);
+  },
+
+  /**
+   * Fills the mask of a text on wasm, in a worker that borrows two threads of the page.
+   *
+   * @returns What came of it, and how many threads the page started and ended.
+   */
+  async fillOnLentThreads(
+    text: string,
+  ): Promise<{ results: FillMaskResult[]; started: number; ended: number }> {
+    const worker = new Worker(bundle, { type: "module", name: BORROWER });
+    const Plain = globalThis.Worker;
+    let [started, ended] = [0, 0];
+    globalThis.Worker = class extends Plain {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        started++;
+      }
+
+      override terminate(): void {
+        super.terminate();
+        ended++;
+      }
+    };
+    lendThreads(worker);
+    const results = await callIn(worker, "fillMask", text, "wasm", 2);
+    for (let i = 0; i < 100 && ended < started; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    globalThis.Worker = Plain;
+    return { results, started, ended };
   },
 };
+
+/** Calls a function of the page in a worker, which ends then. */
+function callIn<Name extends "train" | "fillMask">(
+  worker: Worker,
+  name: Name,
+  ...args: Parameters<Page[Name]>
+): ReturnType<Page[Name]> {
+  const made = new Promise((resolve, reject) => {
+    worker.onmessage = ({ data: { result, error } }) =>
+      error === undefined ? resolve(result) : reject(new Error(error));
+    worker.onerror = ({ message }) => reject(new Error(message));
+  });
+  worker.postMessage([name, ...args]);
+  return made.finally(() => worker.terminate()) as ReturnType<Page[Name]>;
+}
+
+/** The name of a worker that borrows threads. */
+const BORROWER = "borrower";
 
 /** The address of this bundle, which its worker runs, too. */
 const bundle = import.meta.url;
 
 if (!("document" in globalThis)) {
-  const scope = globalThis as unknown as Pick<Worker, "onmessage" | "postMessage">;
-  scope.onmessage = async ({ data }: MessageEvent<BackendName>) => {
+  const scope = globalThis as unknown as Pick<Worker, "onmessage" | "postMessage"> & {
+    readonly name: string;
+  };
+  if (scope.name === BORROWER) borrowThreads();
+  scope.onmessage = async ({ data: [name, ...args] }: MessageEvent<[keyof Page, ...unknown[]]>) => {
     try {
-      scope.postMessage({ result: await page.train(data) });
+      const run = page[name] as (...args: unknown[]) => Promise<unknown>;
+      scope.postMessage({ result: await run(...args) });
     } catch (error) {
       scope.postMessage({ error: String(error) });
     }

@@ -13,19 +13,16 @@ import { findFirefox, type FirefoxPage, withFirefox } from "./firefox.ts";
 
 const executable = findFirefox();
 
-/** Waits in the page until an expression is true; else what the page shows is the result. */
-async function wait(page: FirefoxPage, expression: string, seconds: number): Promise<string> {
-  return await page.evaluate(`(async () => {
-    for (let i = 0; i < ${10 * seconds}; i++) {
+/** Waits in the page until an expression is true; else what the page shows is in the error. */
+async function waitFor(page: FirefoxPage, expression: string): Promise<void> {
+  const shown = await page.evaluate(`(async () => {
+    for (let i = 0; i < 600; i++) {
       if (${expression}) return true;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     return document.body.innerText;
   })()`);
-}
-
-async function waitFor(page: FirefoxPage, expression: string): Promise<void> {
-  assertEquals(await wait(page, expression, 60), "true", expression);
+  assertEquals(shown, "true", expression);
 }
 
 const textOf = (selector: string) => `document.querySelector("${selector}").textContent`;
@@ -79,15 +76,7 @@ testUnless(executable ? undefined : "Firefox is not installed", "Firefox", async
           const start = `document.querySelector("#${task} button").click()`;
           const isDone = 'document.querySelector("#status").hidden';
           await page.evaluate(start);
-          // A worker of Firefox 153 may hang where it starts its own, once in a hundred visits or
-          // more, however they are started. A visitor cancels, and tries again.
-          if (await wait(page, isDone, 40) !== "true") {
-            console.warn(`Firefox did not end ${task} in 40 s: it is cancelled and tried again`);
-            await page.evaluate('document.querySelector("#cancel").click()');
-            await waitFor(page, isDone);
-            await page.evaluate(start);
-            await waitFor(page, isDone);
-          }
+          await waitFor(page, isDone);
           assertEquals(await page.evaluate(textOf("#problem")), "");
         }
         const cores = await page.evaluate("navigator.hardwareConcurrency");

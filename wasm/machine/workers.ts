@@ -45,6 +45,17 @@ export interface Workers {
   start(script: string, events: WorkerEvents): RunningWorker;
 }
 
+/** The same in a page's worker, where a new thread costs more than an idle one. */
+const IDLE_TIME = 60_000;
+
+/** What starts the threads of a page's worker in its place. */
+let startElsewhere: Workers["start"] | undefined;
+
+/** Lets `start` start threads in place of this worker; see wasm/lent_threads.ts. */
+export function startWorkersBy(start: Workers["start"]): void {
+  startElsewhere = start;
+}
+
 /**
  * Finds workers that can share memory.
  *
@@ -55,10 +66,15 @@ export function findWorkers(): Workers | undefined {
   if (typeof SharedArrayBuffer === "undefined") return undefined;
   if (typeof Worker !== "undefined") {
     const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
+    if (startElsewhere) return { cores, idleTime: IDLE_TIME, start: startElsewhere };
     // A worker of Firefox 153 may hang in `new Worker` while another one is being loaded or ends: so
     // they start one by one, and seldom.
     const isOfPage = "WorkerGlobalScope" in globalThis && !("Deno" in globalThis);
-    return { cores, ...(isOfPage && { oneByOne: true, idleTime: 60_000 }), start: startWebWorker };
+    return {
+      cores,
+      ...(isOfPage && { oneByOne: true, idleTime: IDLE_TIME }),
+      start: startWebWorker,
+    };
   }
   try {
     return nodeWorkers();

@@ -4,6 +4,7 @@
  * @module
  */
 /// <reference lib="dom" />
+import { lendThreads } from "../../wasm/lent_threads.ts";
 import type { ComparedPass, FillResult, Job, Order, Report, SearchResult } from "./protocol.ts";
 
 /** Callbacks for a job. */
@@ -72,6 +73,7 @@ function endWorker(): void {
 
 function openWorker(): Worker {
   const opened = new Worker(new URL("worker.js", document.baseURI), { type: "module" });
+  lendThreads(opened);
   opened.onmessage = ({ data }: MessageEvent<Report>) => receive(data);
   opened.onerror = ({ message }) => {
     endWorker();

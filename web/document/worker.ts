@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { borrowThreads } from "../../wasm/lent_threads.ts";
 import { compare } from "./compare.ts";
 import { fill } from "./fill.ts";
 import { closeDevice, type Run } from "./load.ts";
@@ -19,6 +20,8 @@ const worker = self as unknown as {
 const running = new Map<number, AbortController>();
 /** Jobs run one after another. */
 let last: Promise<void> = Promise.resolve();
+
+borrowThreads();
 
 worker.onmessage = ({ data }) => {
   if ("stop" in data) {

@@ -4,6 +4,7 @@
  * @module
  */
 /// <reference lib="dom" />
+import { lendThreads } from "../../wasm/lent_threads.ts";
 import { find } from "../shell/element.ts";
 import { size, time } from "./cost.ts";
 import type { MeasureReport, MeasureRequest } from "./measure_worker.ts";
@@ -36,6 +37,7 @@ export function forgetMeasurement(): void {
 function start(request: MeasureRequest): void {
   const lines: string[] = [];
   worker = new Worker(new URL("measure_worker.js", document.baseURI), { type: "module" });
+  lendThreads(worker);
   worker.onmessage = ({ data }: MessageEvent<MeasureReport>) => {
     if ("error" in data) return stop(data.error);
     const { isFull, device, seconds, megabytes } = data;

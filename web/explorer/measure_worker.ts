@@ -6,6 +6,7 @@
  * @module
  */
 import { openBackend } from "../../device.ts";
+import { borrowThreads } from "../../wasm/lent_threads.ts";
 import type { Backend } from "../../ops/backend.ts";
 import { preparePass } from "./measured_attention.ts";
 import type { Values } from "./patterns.ts";
@@ -38,6 +39,8 @@ const worker = self as unknown as {
   onmessage: ((event: { data: MeasureRequest }) => void) | null;
   postMessage(report: MeasureReport): void;
 };
+
+borrowThreads();
 
 worker.onmessage = ({ data }) => {
   measure(data).catch((error) => worker.postMessage({ error: String(error) }));

@@ -1,0 +1,196 @@
+/**
+ * Threads that a page starts for its worker.
+ *
+ * A worker of Firefox 153 may hang where it starts workers of its own, and then answers no more. Those
+ * that its page starts did not. They and the worker talk directly.
+ *
+ * @module
+ */
+import {
+  type RunningWorker,
+  startWorkersBy,
+  type WorkerEvents,
+  type WorkerMessage,
+} from "./machine/workers.ts";
+
+/** Key of the message that lends threads. */
+const KEY = "@lsg/core/threads";
+
+/** What the page sends to the worker. */
+interface Offer {
+  /** Where the worker's wishes go. */
+  readonly port: MessagePort;
+  /** Name of a lock that the worker holds as long as it lives. */
+  readonly lock: string;
+}
+
+/** What the worker sends to the page: that it holds the lock, a thread to start, or one to end. */
+type Wish =
+  | { readonly isHeld: true }
+  | { readonly id: number; readonly script: string; readonly port: MessagePort }
+  | { readonly id: number };
+
+/** What the page sends of a thread that failed. */
+interface Failure {
+  readonly id: number;
+  readonly error: string;
+}
+
+/** What a thread sends to the worker. */
+type LentMessage = WorkerMessage & { readonly isOver?: true };
+
+/** Runs in a thread before its script, whose messages go through the port that comes first. */
+const PRELUDE = `
+addEventListener("message", (event) => {
+  event.stopImmediatePropagation();
+  const port = event.data;
+  globalThis.postMessage = (message) => port.postMessage(message);
+  globalThis.close = () => port.postMessage({ isOver: true });
+  port.onmessage = ({ data }) => globalThis.onmessage({ data });
+}, { once: true });
+`;
+
+/** Asks for a lock of the browser, which is held until what `run` returns is settled. */
+function hold(lock: string, run: () => unknown): void {
+  const { locks } = globalThis.navigator as unknown as {
+    locks: { request(name: string, run: () => unknown): Promise<unknown> };
+  };
+  locks.request(lock, run);
+}
+
+/** Whether threads can share memory in this page or worker. */
+function isIsolated(): boolean {
+  return (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true;
+}
+
+/**
+ * Lends threads to a worker of this page, which has to call {@linkcode borrowThreads}: its `wasm`
+ * backends start none themselves then. They end when it ends.
+ *
+ * Called in a page that is not isolated it does nothing, as there are no threads.
+ *
+ * @param worker The worker, before anything else is sent to it.
+ *
+ * @example In the page
+ * ```ts
+ * import { lendThreads } from "@lsg/core/threads";
+ *
+ * const worker = new Worker("worker.js", { type: "module" });
+ * lendThreads(worker);
+ * worker.postMessage({ id: 1, text: "It was a dark and <mask> night." });
+ * ```
+ */
+export function lendThreads(worker: Worker): void {
+  if (!isIsolated()) return;
+  const { port1: own, port2: port } = new MessageChannel();
+  const lock = crypto.randomUUID();
+  /** What ends each thread, by its number. */
+  const threads = new Map<number, () => void>();
+  const end = (id: number) => {
+    threads.get(id)?.();
+    threads.delete(id);
+  };
+  own.onmessage = ({ data: wish }: MessageEvent<Wish>) => {
+    if ("isHeld" in wish) {
+      // Given as soon as the worker has ended.
+      hold(lock, () => {
+        own.close();
+        [...threads.keys()].forEach(end);
+      });
+    } else if ("script" in wish) {
+      const { id, script } = wish;
+      const fail = (error: string) => own.postMessage({ id, error } satisfies Failure);
+      try {
+        threads.set(id, startThread(script, wish.port, fail));
+      } catch (error) {
+        fail(String(error));
+      }
+    } else end(wish.id);
+  };
+  worker.postMessage({ [KEY]: { port, lock } satisfies Offer }, [port]);
+}
+
+/** Starts a thread; returns what ends it. */
+function startThread(
+  script: string,
+  port: MessagePort,
+  fail: (error: string) => void,
+): () => void {
+  const url = URL.createObjectURL(new Blob([PRELUDE + script], { type: "text/javascript" }));
+  const thread = new Worker(url, { type: "module" });
+  thread.onerror = (event) => {
+    event.preventDefault();
+    fail(event.message ?? "");
+  };
+  thread.postMessage(port, [port]);
+  return () => {
+    thread.terminate();
+    URL.revokeObjectURL(url);
+  };
+}
+
+/** Callbacks of borrowed threads that run, by their number. */
+const failures = new Map<number, WorkerEvents["onError"]>();
+/** Threads that were ever borrowed; undefined before that is allowed. */
+let borrowed: number | undefined;
+
+/**
+ * Takes the threads of this worker's `wasm` backends from its page, which calls
+ * {@linkcode lendThreads}. Backends wait for that, and run on one thread, with a warning, if it does
+ * not come within 20 seconds.
+ *
+ * Call it as the worker's script begins, before `onmessage` is set or anything is awaited: the first
+ * message is not for others. In a page that is not isolated it does nothing.
+ *
+ * @example In the worker
+ * ```ts ignore
+ * import { pipeline } from "@lsg/core";
+ * import { borrowThreads } from "@lsg/core/threads";
+ *
+ * borrowThreads();
+ * onmessage = async ({ data: { id, text } }) => {
+ *   using unmasker = await pipeline("fill-mask", "FacebookAI/roberta-base");
+ *   postMessage({ id, results: await unmasker(text) });
+ * };
+ * ```
+ */
+export function borrowThreads(): void {
+  if (borrowed !== undefined || !isIsolated()) return;
+  borrowed = 0;
+  const page = new Promise<MessagePort>((resolve) => {
+    const take = (event: Event) => {
+      const offer = (event as MessageEvent<{ [KEY]?: Offer } | null>).data?.[KEY];
+      if (!offer) return;
+      event.stopImmediatePropagation();
+      removeEventListener("message", take);
+      const { port, lock } = offer;
+      port.onmessage = ({ data: { id, error } }: MessageEvent<Failure>) =>
+        failures.get(id)?.(error);
+      hold(lock, () => {
+        port.postMessage({ isHeld: true } satisfies Wish);
+        resolve(port);
+        return new Promise(() => {});
+      });
+    };
+    addEventListener("message", take);
+  });
+  startWorkersBy((script, events) => startLentThread(page, script, events));
+}
+
+function startLentThread(
+  page: Promise<MessagePort>,
+  script: string,
+  { onMessage, onError }: WorkerEvents,
+): RunningWorker {
+  const id = borrowed!++;
+  const { port1: own, port2: port } = new MessageChannel();
+  const end = () => {
+    failures.delete(id);
+    own.close();
+    page.then((page) => page.postMessage({ id } satisfies Wish));
+  };
+  own.onmessage = ({ data }: MessageEvent<LentMessage>) => data.isOver ? end() : onMessage(data);
+  failures.set(id, onError);
+  page.then((page) => page.postMessage({ id, script, port } satisfies Wish, [port]));
+  return { postMessage: (message) => own.postMessage(message), terminate: end };
+}
