@@ -140,7 +140,9 @@ let borrowed: number | undefined;
  * not come within 20 seconds.
  *
  * Call it as the worker's script begins, before `onmessage` is set or anything is awaited: the first
- * message is not for others. In a page that is not isolated it does nothing.
+ * message is not for others. In a page that is not isolated, and in Deno and Node, it does nothing.
+ *
+ * @throws {Error} If it is called in a page.
  *
  * @example In the worker
  * ```ts ignore
@@ -155,6 +157,9 @@ let borrowed: number | undefined;
  * ```
  */
 export function borrowThreads(): void {
+  if ("document" in globalThis) {
+    throw new Error("Cannot borrow threads in a page, which starts its own: wanted a worker of it");
+  }
   if (borrowed !== undefined || !isIsolated()) return;
   borrowed = 0;
   const page = new Promise<MessagePort>((resolve) => {

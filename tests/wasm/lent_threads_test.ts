@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { borrowThreads, lendThreads } from "../../wasm/lent_threads.ts";
 import { WasmBackend } from "../../wasm/mod.ts";
 import { warningsOf } from "../helpers/warnings_of.ts";
@@ -55,6 +55,15 @@ async function until(holds: () => boolean): Promise<void> {
   for (let i = 0; i < 500 && !holds(); i++) await new Promise((done) => setTimeout(done, 10));
   assertEquals(holds(), true);
 }
+
+Deno.test("borrowThreads() is for workers", () => {
+  Object.defineProperty(globalThis, "document", { value: {}, configurable: true });
+  try {
+    assertThrows(borrowThreads, Error, "in a page");
+  } finally {
+    delete (globalThis as { document?: unknown }).document;
+  }
+});
 
 Deno.test("A page that is not isolated lends no threads", () => {
   const sent: unknown[] = [];
