@@ -6,7 +6,7 @@
 import type { BackendName } from "../../ops/backend.ts";
 import { openBackend } from "../../device.ts";
 import { type FillMaskResult, pipeline } from "../../pipelines/mod.ts";
-import { borrowThreads, lendThreads } from "../../wasm/lent_threads.ts";
+import { borrowThreads, lendThreads } from "../../wasm/machine/lent_threads.ts";
 import { CpuBackend } from "../../cpu/mod.ts";
 import { GpuBackend } from "../../gpu/mod.ts";
 import { Random } from "../../tensor/random.ts";

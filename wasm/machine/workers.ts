@@ -51,7 +51,7 @@ const IDLE_TIME = 60_000;
 /** What starts the threads of a page's worker in its place. */
 let startElsewhere: Workers["start"] | undefined;
 
-/** Lets `start` start threads in place of this worker; see wasm/lent_threads.ts. */
+/** Lets `start` start threads in place of this worker; see lent_threads.ts. */
 export function startWorkersBy(start: Workers["start"]): void {
   startElsewhere = start;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 /// <reference lib="dom" />
-import { lendThreads } from "../../wasm/lent_threads.ts";
+import { lendThreads } from "../../wasm/machine/lent_threads.ts";
 import type { ComparedPass, FillResult, Job, Order, Report, SearchResult } from "./protocol.ts";
 
 /** Callbacks for a job. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { borrowThreads } from "../../wasm/lent_threads.ts";
+import { borrowThreads } from "../../wasm/machine/lent_threads.ts";
 import { compare } from "./compare.ts";
 import { fill } from "./fill.ts";
 import { closeDevice, type Run } from "./load.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 /// <reference lib="dom" />
-import { lendThreads } from "../../wasm/lent_threads.ts";
+import { lendThreads } from "../../wasm/machine/lent_threads.ts";
 import { find } from "../shell/element.ts";
 import { size, time } from "./cost.ts";
 import type { MeasureReport, MeasureRequest } from "./measure_worker.ts";

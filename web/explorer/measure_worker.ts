@@ -6,7 +6,7 @@
  * @module
  */
 import { openBackend } from "../../device.ts";
-import { borrowThreads } from "../../wasm/lent_threads.ts";
+import { borrowThreads } from "../../wasm/machine/lent_threads.ts";
 import type { Backend } from "../../ops/backend.ts";
 import { preparePass } from "./measured_attention.ts";
 import type { Values } from "./patterns.ts";

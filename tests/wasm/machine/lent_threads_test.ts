@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { borrowThreads, lendThreads } from "../../wasm/lent_threads.ts";
-import { WasmBackend } from "../../wasm/mod.ts";
-import { warningsOf } from "../helpers/warnings_of.ts";
+import { borrowThreads, lendThreads } from "../../../wasm/machine/lent_threads.ts";
+import { WasmBackend } from "../../../wasm/mod.ts";
+import { warningsOf } from "../../helpers/warnings_of.ts";
 
 /** Locks as a browser has them: each is held until its holder ends, or what it runs is settled. */
 class Locks {

@@ -11,7 +11,7 @@ import {
   startWorkersBy,
   type WorkerEvents,
   type WorkerMessage,
-} from "./machine/workers.ts";
+} from "./workers.ts";
 
 /** Key of the message that lends threads. */
 const KEY = "@lsg/core/threads";
