@@ -20,17 +20,20 @@ export class AbortableSource implements CheckpointSource {
   readonly name: string;
   readonly #source: CheckpointSource;
   readonly #signal: AbortSignal;
+  readonly #endsItself: boolean;
 
   /**
    * Wraps a source.
    *
    * @param source The source of the files.
-   * @param signal Makes every later call reject with its reason, and every read that has not ended.
+   * @param signal Makes every later call reject with its reason, and every one that has not ended.
+   * @param endsItself Whether the source ends opening by the same signal, tidily, and is waited for.
    */
-  constructor(source: CheckpointSource, signal: AbortSignal) {
+  constructor(source: CheckpointSource, signal: AbortSignal, endsItself = false) {
     this.name = source.name;
     this.#source = source;
     this.#signal = signal;
+    this.#endsItself = endsItself;
   }
 
   /** As of the source. */
@@ -46,8 +49,7 @@ export class AbortableSource implements CheckpointSource {
    * @throws The signal's reason, if it is aborted; and from each read of the file.
    */
   async open(fileName: string): Promise<CheckpointFile | undefined> {
-    this.#signal.throwIfAborted();
-    const file = await this.#source.open(fileName); // a download that is aborted ends tidily
+    const file = await this.#look(() => this.#source.open(fileName));
     return file && this.#abortable(file);
   }
 
@@ -59,8 +61,7 @@ export class AbortableSource implements CheckpointSource {
    * @throws The signal's reason, if it is aborted; and from each read of a file.
    */
   async list(under?: string): Promise<ReadonlyMap<string, CheckpointFile> | undefined> {
-    this.#signal.throwIfAborted();
-    const files = await this.#source.list?.(under);
+    const files = await this.#look(() => this.#source.list?.(under));
     return files && new Map([...files].map(([path, file]) => [path, this.#abortable(file)]));
   }
 
@@ -69,12 +70,19 @@ export class AbortableSource implements CheckpointSource {
       name: file.name,
       size: file.size,
       ownsReads: file.ownsReads,
-      read: (start, end) => this.#read(file, start, end),
+      read: (start, end) => this.#untilAborted(() => file.read(start, end)),
     };
   }
 
-  /** Reads, but does not wait for bytes that may never come. */
-  async #read(file: CheckpointFile, start: number, end: number): Promise<Uint8Array> {
+  /** Looks for files. */
+  async #look<Found>(run: () => Found): Promise<Awaited<Found>> {
+    if (!this.#endsItself) return await this.#untilAborted(run);
+    this.#signal.throwIfAborted();
+    return await run();
+  }
+
+  /** Does not wait for what may never come. */
+  async #untilAborted<Result>(run: () => Result): Promise<Awaited<Result>> {
     const signal = this.#signal;
     signal.throwIfAborted();
     let stop!: () => void;
@@ -82,9 +90,9 @@ export class AbortableSource implements CheckpointSource {
       stop = () => reject(signal.reason);
       signal.addEventListener("abort", stop);
     });
-    aborted.catch(() => {}); // a read that throws at once is what the caller gets
+    aborted.catch(() => {}); // what throws at once is what the caller gets
     try {
-      return await Promise.race([file.read(start, end), aborted]);
+      return await Promise.race([run(), aborted]);
     } finally {
       signal.removeEventListener("abort", stop);
     }

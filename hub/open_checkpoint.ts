@@ -53,7 +53,8 @@ export async function openCheckpoint(
   const source = await findSource(checkpoint, { ...options, progress });
   if (!signal) return source;
   const { AbortableSource } = await import("../checkpoint/abortable_source.ts");
-  return new AbortableSource(source, signal);
+  const isOwn = typeof checkpoint === "object" && !(checkpoint instanceof URL);
+  return new AbortableSource(source, signal, !isOwn);
 }
 
 /**

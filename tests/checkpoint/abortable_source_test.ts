@@ -49,3 +49,23 @@ Deno.test("AbortableSource does not wait for bytes that never come, and leaves n
   await assertRejects(() => waiting, Error, "no longer needed");
   assertEquals(listeners.size, 0);
 });
+
+Deno.test("AbortableSource does not wait for a file that never opens, unless the source ends itself", async () => {
+  for (const endsItself of [false, true]) {
+    const controller = new AbortController();
+    const settle: (() => void)[] = [];
+    const never = () => new Promise<undefined>((resolve) => settle.push(() => resolve(undefined)));
+    const server = { name: "server", open: never, list: never };
+    const source = new AbortableSource(server, controller.signal, endsItself);
+    for (const call of [source.open("file"), source.list()]) {
+      call.catch(() => {});
+      controller.abort(new Error("no longer needed"));
+      if (endsItself) {
+        settle.forEach((settle) => settle());
+        assertEquals(await call, undefined);
+      } else {
+        await assertRejects(() => call, Error, "no longer needed");
+      }
+    }
+  }
+});
