@@ -131,7 +131,7 @@ function startThread(
 
 /** Callbacks of borrowed threads that run, by their number. */
 const failures = new Map<number, WorkerEvents["onError"]>();
-/** Threads that were ever borrowed; undefined before that is allowed. */
+/** Threads that were ever borrowed; undefined before `borrowThreads()`. */
 let borrowed: number | undefined;
 
 /**
@@ -182,6 +182,7 @@ export function borrowThreads(): void {
   startWorkersBy((script, events) => startLentThread(page, script, events));
 }
 
+/** Starts a thread in the page; as `Workers.start` does here. */
 function startLentThread(
   page: Promise<MessagePort>,
   script: string,

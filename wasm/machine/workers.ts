@@ -45,7 +45,7 @@ export interface Workers {
   start(script: string, events: WorkerEvents): RunningWorker;
 }
 
-/** The same in a page's worker, where a new thread costs more than an idle one. */
+/** Milliseconds that idle threads of a page's worker stay: a new one costs more than an idle one. */
 const IDLE_TIME = 60_000;
 
 /** What starts the threads of a page's worker in its place. */
