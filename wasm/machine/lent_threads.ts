@@ -75,9 +75,15 @@ function isIsolated(): boolean {
  * ```ts
  * import { lendThreads } from "@lsg/core/threads";
  *
- * const worker = new Worker("worker.js", { type: "module" });
+ * const code = "onmessage = ({ data }) => postMessage(data);"; // or a file
+ * const script = new Blob([code], { type: "text/javascript" });
+ * const worker = new Worker(URL.createObjectURL(script), { type: "module" });
  * lendThreads(worker);
- * worker.postMessage({ id: 1, text: "It was a dark and <mask> night." });
+ * worker.onmessage = ({ data }) => {
+ *   console.log(data);
+ *   worker.terminate();
+ * };
+ * worker.postMessage("It was a dark and <mask> night.");
  * ```
  */
 export function lendThreads(worker: Worker): void {
@@ -145,15 +151,11 @@ let borrowed: number | undefined;
  * @throws {Error} If it is called in a page.
  *
  * @example In the worker
- * ```ts ignore
- * import { pipeline } from "@lsg/core";
+ * ```ts
  * import { borrowThreads } from "@lsg/core/threads";
  *
  * borrowThreads();
- * onmessage = async ({ data: { id, text } }) => {
- *   using unmasker = await pipeline("fill-mask", "FacebookAI/roberta-base");
- *   postMessage({ id, results: await unmasker(text) });
- * };
+ * addEventListener("message", (event) => console.log((event as MessageEvent).data));
  * ```
  */
 export function borrowThreads(): void {
