@@ -1,5 +1,6 @@
 /** Files that are found by the names of operations. */
 import { assertEquals } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
 import * as operations from "./helpers/all_operations.ts";
 
 const root = new URL("../", import.meta.url);
@@ -40,8 +41,10 @@ Deno.test("each kernel of the reference has its test", () => {
 });
 
 for (const folder of ["cpu", "wasm", "gpu"]) {
-  Deno.test(`${folder}/ has no file that neither its backend nor device.ts needs`, () => {
-    const used = reach("device.ts", reach(`${folder}/backend.ts`, new Set([`${folder}/mod.ts`])));
+  Deno.test(`${folder}/ has no file that its backend, device.ts and users do not need`, () => {
+    // What users import from a path of its own.
+    const used = new Set(Object.values(config.exports).map((path) => path.slice("./".length)));
+    reach("device.ts", reach(`${folder}/backend.ts`, used));
     const all = [folder, ...(folder === "cpu" ? [] : [`${folder}/machine`])]
       .flatMap((folder) => filesOf(folder).map((name) => `${folder}/${name}.ts`));
     assertEquals(all.filter((path) => !used.has(path)), []);
