@@ -8,6 +8,7 @@
  */
 import {
   type RunningWorker,
+  startWebWorker,
   startWorkersBy,
   type WorkerEvents,
   type WorkerMessage,
@@ -27,12 +28,12 @@ interface Offer {
 /** What the worker sends to the page: that it holds the lock, a thread to start, or one to end. */
 type Wish =
   | { readonly isHeld: true }
-  | { readonly id: number; readonly script: string; readonly port: MessagePort }
-  | { readonly id: number };
+  | { readonly id: string; readonly script: string; readonly port: MessagePort }
+  | { readonly id: string };
 
 /** What the page sends of a thread that failed. */
 interface Failure {
-  readonly id: number;
+  readonly id: string;
   readonly error: string;
 }
 
@@ -41,6 +42,7 @@ type LentMessage = WorkerMessage & { readonly isOver?: true };
 
 /** Runs in a thread before its script, whose messages go through the port that comes first. */
 const PRELUDE = `
+postMessage({}); // the page need not keep the script any longer
 addEventListener("message", (event) => {
   event.stopImmediatePropagation();
   const port = event.data;
@@ -90,10 +92,9 @@ export function lendThreads(worker: Worker): void {
   if (!isIsolated()) return;
   const { port1: own, port2: port } = new MessageChannel();
   const lock = crypto.randomUUID();
-  /** What ends each thread, by its number. */
-  const threads = new Map<number, () => void>();
-  const end = (id: number) => {
-    threads.get(id)?.();
+  const threads = new Map<string, Worker>();
+  const end = (id: string) => {
+    threads.get(id)?.terminate();
     threads.delete(id);
   };
   own.onmessage = ({ data: wish }: MessageEvent<Wish>) => {
@@ -104,41 +105,23 @@ export function lendThreads(worker: Worker): void {
         [...threads.keys()].forEach(end);
       });
     } else if ("script" in wish) {
-      const { id, script } = wish;
-      const fail = (error: string) => own.postMessage({ id, error } satisfies Failure);
+      const { id, script, port } = wish;
+      const onError = (error: string) => own.postMessage({ id, error } satisfies Failure);
       try {
-        threads.set(id, startThread(script, wish.port, fail));
+        const thread = startWebWorker(PRELUDE + script, { onMessage: () => {}, onError });
+        threads.set(id, thread);
+        thread.postMessage(port, [port]);
       } catch (error) {
-        fail(String(error));
+        onError(String(error));
       }
     } else end(wish.id);
   };
   worker.postMessage({ [KEY]: { port, lock } satisfies Offer }, [port]);
 }
 
-/** Starts a thread; returns what ends it. */
-function startThread(
-  script: string,
-  port: MessagePort,
-  fail: (error: string) => void,
-): () => void {
-  const url = URL.createObjectURL(new Blob([PRELUDE + script], { type: "text/javascript" }));
-  const thread = new Worker(url, { type: "module" });
-  thread.onerror = (event) => {
-    event.preventDefault();
-    fail(event.message ?? "");
-  };
-  thread.postMessage(port, [port]);
-  return () => {
-    thread.terminate();
-    URL.revokeObjectURL(url);
-  };
-}
-
-/** Callbacks of borrowed threads that run, by their number. */
-const failures = new Map<number, WorkerEvents["onError"]>();
-/** Threads that were ever borrowed; undefined before `borrowThreads()`. */
-let borrowed: number | undefined;
+/** Callbacks of the borrowed threads that run. */
+const failures = new Map<string, WorkerEvents["onError"]>();
+let isBorrowing = false;
 
 /**
  * Takes the threads of this worker's `wasm` backends from its page, which calls
@@ -162,8 +145,8 @@ export function borrowThreads(): void {
   if ("document" in globalThis) {
     throw new Error("Cannot borrow threads in a page, which starts its own: wanted a worker of it");
   }
-  if (borrowed !== undefined || !isIsolated()) return;
-  borrowed = 0;
+  if (isBorrowing || !isIsolated()) return;
+  isBorrowing = true;
   const page = new Promise<MessagePort>((resolve) => {
     const take = (event: Event) => {
       const offer = (event as MessageEvent<{ [KEY]?: Offer } | null>).data?.[KEY];
@@ -190,7 +173,7 @@ function startLentThread(
   script: string,
   { onMessage, onError }: WorkerEvents,
 ): RunningWorker {
-  const id = borrowed!++;
+  const id = crypto.randomUUID();
   const { port1: own, port2: port } = new MessageChannel();
   const end = () => {
     failures.delete(id);

@@ -84,7 +84,8 @@ export function findWorkers(): Workers | undefined {
   }
 }
 
-function startWebWorker(script: string, { onMessage, onError }: WorkerEvents): RunningWorker {
+/** Starts a worker of a browser, Deno or Bun; see {@linkcode Workers.start}. */
+export function startWebWorker(script: string, { onMessage, onError }: WorkerEvents): Worker {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   // Bun reads the script only when the worker runs, so its URL is kept until the worker speaks.
   const revoke = () => URL.revokeObjectURL(url);
