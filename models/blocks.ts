@@ -6,6 +6,7 @@
 import type { Family, FeedForwardNames, ModelConfig } from "../families/families.ts";
 import type { ActivationName, Backend, Dense, Floats } from "../ops/backend.ts";
 import { nextDropout } from "../ops/dropout.ts";
+import { writeRows } from "../ops/write_rows.ts";
 import { dropOut, dropoutRate, dropped } from "./dropout.ts";
 import type { Parameters } from "./parameters.ts";
 
@@ -88,21 +89,49 @@ export function feedForward(
       const layers = [weights(parts, up), activation, weights(parts, down)] as const;
       return dropOut(parts, "feedForward", backend.feedForward(x, ...layers));
     }
-    const inner = backend.scope(() => {
-      if (gate === up) {
-        const [first, second] = splitColumns(backend, linear(parts, up, x), 2);
-        return dropped(
-          backend,
-          inside,
-          backend.multiply(backend.activation(first, activation), second),
-        );
-      }
-      const active = linear(parts, gate ?? up, x, activation);
-      const gated = gate ? backend.multiply(active, linear(parts, up, x)) : active;
-      return dropped(backend, inside, gated);
-    });
-    return dropOut(parts, "feedForward", linear(parts, down, inner));
+    const layers = (rows: Floats) => {
+      const inner = backend.scope(() => {
+        if (gate === up) {
+          const [first, second] = splitColumns(backend, linear(parts, up, rows), 2);
+          return dropped(
+            backend,
+            inside,
+            backend.multiply(backend.activation(first, activation), second),
+          );
+        }
+        const active = linear(parts, gate ?? up, rows, activation);
+        const gated = gate ? backend.multiply(active, linear(parts, up, rows)) : active;
+        return dropped(backend, inside, gated);
+      });
+      return linear(parts, down, inner);
+    };
+    // Gradients would be added up piece by piece, and keep the inner rows anyway.
+    const output = backend.dropoutKey ? layers(x) : inPieces(backend, x, layers);
+    return dropOut(parts, "feedForward", output);
   });
+}
+
+/** Most rows of a piece: all inner rows of a long text would take more memory than its attention. */
+const PIECE = 1024;
+
+/** Runs layers whose rows do not depend on each other over pieces of x, `[batch, rows, width]`. */
+function inPieces(backend: Backend, x: Floats, layers: (rows: Floats) => Floats): Floats {
+  const [batch, rows, width] = x.dims;
+  const count = batch * rows;
+  const pieces = Math.ceil(count / PIECE);
+  if (pieces <= 1) return layers(x);
+  const all = x.reshape([1, count, width]);
+  const output = backend.empty([1, count, width]);
+  for (let piece = 0; piece < pieces; piece++) {
+    backend.scope(() => {
+      const [first, end] = [piece, piece + 1].map((n) => Math.floor(n * count / pieces));
+      const numbers = Int32Array.from({ length: end - first }, (_, i) => first + i);
+      const index = backend.integers(numbers, [1, end - first]);
+      backend.run(writeRows, output, index, layers(backend.gatherRows(all, index)));
+      return [];
+    });
+  }
+  return output.reshape(x.dims);
 }
 
 /**

@@ -222,7 +222,9 @@ export class DecoderRunner implements SequenceRunner {
         const documents = this.#documents(rows, layer);
         const crossAttend = documents &&
           ((query: Floats) => backend.attend(query, documents, options));
-        x = runLayer(this.#parts, names, x, attention(layer), crossAttend);
+        const before = x;
+        x = runLayer(this.#parts, names, before, attention(layer), crossAttend);
+        before.dispose();
       }
       if (last.length === 0) return [];
       if (last.length < all.length) {

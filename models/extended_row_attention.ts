@@ -102,6 +102,7 @@ export class ExtendedRowAttention implements RowAttention {
       backend.run(writeRows, near.values, written.near, value);
       const nearQuery = backend.rotate(query, ordinary, heads);
       const farQuery = backend.rotate(query, shifted, heads);
+      [query, key, value].forEach((tensor) => tensor.dispose());
       const parts = partsOf(rows, (row) => [
         ...sources[row].near.of(near),
         ...sources[row].far.of(far, farQuery),

@@ -4,7 +4,6 @@
  * @module
  */
 import { largest as longestOf } from "../base/largest.ts";
-import { familyOf } from "../families/known_families.ts";
 import type { ModelConfig } from "../families/model_config.ts";
 import type { Backend, MemoryLimits } from "../ops/backend.ts";
 import type { DataType } from "../tensor/data_type.ts";
@@ -123,9 +122,9 @@ const MASKS = 8;
 const STEP_ROWS = 8;
 
 /** Tensors of all rows that a layer of the encoder holds at once. */
-function encoderTensors({ lsg, model_type, attention_window }: ModelConfig): number {
-  // Input, query, key, value, output; with norms before the parts the normed input too.
-  const plain = familyOf({ model_type }).norm === "pre" ? 6 : 5;
+function encoderTensors({ lsg, attention_window }: ModelConfig): number {
+  // Input, query, key, value, output.
+  const plain = 5;
   // Keys and values of the sparse list.
   if (lsg && lsg.sparsity_type !== "none") return plain + 2 / lsg.sparsity_factor;
   // Keys and values of the second projections, and the output with the global rows.

@@ -11,8 +11,8 @@ import { dropOut, dropoutRate } from "./dropout.ts";
 import { type BlockParts, feedForward, linear, norm, splitColumns } from "./blocks.ts";
 
 /**
- * Self-attention of one layer: `[batch, rows, heads·width]` from query, key and value, and for
- * further projections from the rows that these were projected from.
+ * Self-attention of one layer: `[batch, rows, heads·width]` from query, key and value, which it may
+ * dispose of, and for further projections from the rows that these were projected from.
  */
 export type SelfAttention = (projected: Projected, input: Floats) => Floats;
 
@@ -60,8 +60,10 @@ export function runLayer(
   const keyHeads = config.num_key_value_heads;
   const attended = (input: Floats) =>
     mix(parts, attention, () => {
-      const projected = { ...projectRows(parts, attention, input), heads, keyHeads, dropout };
-      return attend({ ...projected, until: wanted?.until }, input);
+      // Normed rows are not the residual; only second projections read them again.
+      const isRead = input !== x && !attention.global;
+      const projected = projectRows(parts, attention, input, isRead);
+      return attend({ ...projected, heads, keyHeads, dropout, until: wanted?.until }, input);
     }, wanted);
   const isParallel = family.residual === "parallel" ||
     family.residual === "config" && config.use_parallel_residual;
@@ -143,27 +145,32 @@ function normed(
   return residual ? parts.backend.add(residual, x) : x;
 }
 
-/** Queries, keys and values of rows, `[batch, rows, heads·width]` each. */
+/** Queries, keys and values of rows, `[batch, rows, heads·width]` each; disposes of rows if told to. */
 function projectRows(
   parts: BlockParts,
   names: AttentionNames,
   input: Floats,
+  disposes: boolean,
 ): Pick<Projected, "query" | "key" | "value"> {
   const { queryNorm, keyNorm } = names;
-  const [query, key, value] = names.query === names.key
-    ? parts.backend.scope(() => {
-      const unit = names.byHead && parts.config.head_dim;
-      return splitColumns(parts.backend, linear(parts, names.query, input), 3, unit);
-    })
-    : [names.query, names.key, names.value].map((name) => linear(parts, name, input));
+  const isOne = names.query === names.key;
+  const layers = isOne ? [names.query] : [names.query, names.key, names.value];
+  const made = layers.map((name) => linear(parts, name, input));
+  if (disposes) input.dispose();
+  const [query, key, value] = isOne
+    ? splitColumns(parts.backend, made[0], 3, names.byHead && parts.config.head_dim)
+    : made;
+  if (isOne) made[0].dispose();
   return { query: normHeads(parts, queryNorm, query), key: normHeads(parts, keyNorm, key), value };
 }
 
-/** The norm of each head; x itself where there is none. */
+/** The norm of each head, instead of x; x itself where there is none. */
 function normHeads(parts: BlockParts, name: string | undefined, x: Floats): Floats {
   if (name === undefined) return x;
   const width = parts.config.head_dim;
-  return norm(parts, name, x.reshape([x.size / width, width])).reshape(x.dims);
+  const normed = norm(parts, name, x.reshape([x.size / width, width]));
+  x.dispose();
+  return normed.reshape(x.dims);
 }
 
 /** An attention and the projection of its output. */

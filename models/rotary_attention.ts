@@ -120,7 +120,9 @@ export function rotaryAttention(
       const near = local?.layers[layer] ? local : undefined;
       const used = near ? turns.near! : turns.all;
       const query = backend.rotate(projected.query, used, projected.heads);
+      projected.query.dispose();
       const key = backend.rotate(projected.key, used, keyHeads);
+      projected.key.dispose();
       const rotated = { ...projected, query, key, mask };
       if (near) return fullAttention(backend, rotated, causal, near.reach);
       if (!textMask) {

@@ -112,6 +112,8 @@ export class FullRowAttention implements RowAttention {
         : [query, key];
       backend.run(writeRows, store.keys, written, turnedKey);
       backend.run(writeRows, store.values, written, value);
+      [key, turnedKey, value].forEach((tensor) => tensor.dispose());
+      if (turns) query.dispose();
       if (seen) {
         return backend.run(attendCached, turnedQuery, store.keys, store.values, seen, { heads });
       }

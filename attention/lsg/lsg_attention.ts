@@ -44,6 +44,11 @@ export function lsgAttention(backend: Backend, input: LsgInput, parameters: LsgP
 
   const rowsOfTokens = { ...input, first: globals, tokens };
   const hold = keyHolder(backend, rowsOfTokens);
+  // Before `hold` disposes of the keys that the list is made of.
+  const sparse =
+    (until > globals ? sparseSources(backend, rowsOfTokens, parameters, pattern.sparse) : []).map((
+      source,
+    ) => ({ ...source, keys: hold(source.keys) }));
   const rows = { keys: hold(key), values: value };
   const tokenRows = { ...rows, first: globals, count: tokens, mask };
   const globalKeys = { ...rows, first: 0, count: globals, spans: [everything(globals)] };
@@ -55,8 +60,6 @@ export function lsgAttention(backend: Backend, input: LsgInput, parameters: LsgP
     sources: causal ? [globalKeys] : [globalKeys, allTokens],
   }];
   if (until > globals) {
-    const sparse = sparseSources(backend, rowsOfTokens, parameters, pattern.sparse)
-      .map((source) => ({ ...source, keys: hold(source.keys) }));
     const sources = [globalKeys, ...sparse, local];
     parts.push({ first: globals, count: until - globals, weights: scores, sources });
   }
