@@ -2,7 +2,7 @@ import { HEADER_LENGTH_BYTES, parseHeaderLength } from "./header_length.ts";
 import { showName } from "../base/show_value.ts";
 import { decodeFloats, decodeIntegers, exactBuffer } from "./dtypes.ts";
 import { parseHeader, type SafetensorsHeader, type TensorEntry } from "./safetensors.ts";
-import { readRange } from "./read_range.ts";
+import { freeRead, readRange } from "./read_range.ts";
 import type { CheckpointFile } from "./source.ts";
 
 /**
@@ -100,7 +100,7 @@ export class SafetensorsFile {
     const { dtype, start, end } = this.entry(name);
     const bytes = await readRange(this.#file, start, end);
     const values = decodeFloats(bytes, dtype, name);
-    if (values.buffer !== bytes.buffer && this.#file.ownsReads) free(bytes);
+    if (values.buffer !== bytes.buffer && this.#file.ownsReads) freeRead(bytes);
     return values;
   }
 
@@ -124,7 +124,7 @@ export class SafetensorsFile {
    * {@linkcode SafetensorsFile.loadBytes} returned, or a view of it; nobody may use it afterwards.
    */
   release(_name: string, values: Float32Array | Uint16Array | Int8Array): void {
-    if (this.#file.ownsReads) free(values);
+    if (this.#file.ownsReads) freeRead(values);
   }
 
   /**
@@ -151,11 +151,6 @@ export class SafetensorsFile {
     const { dtype, start, end } = this.entry(name);
     return decodeIntegers(await readRange(this.#file, start, end), dtype, name);
   }
-}
-
-/** Frees memory at once, where the engine can. */
-function free({ buffer }: ArrayBufferView): void {
-  if (buffer instanceof ArrayBuffer) buffer.transfer?.(0);
 }
 
 /**

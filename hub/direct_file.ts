@@ -63,6 +63,7 @@ async function open(download: Download): Promise<CheckpointFile> {
         const blob = await readBlob(name, readDownload(download, start, end));
         return new Uint8Array(await blob.arrayBuffer());
       }, download.signal),
+    ownsReads: true,
   };
 }
 

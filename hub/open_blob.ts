@@ -12,5 +12,6 @@ export function openBlob(blob: Blob, name: string): CheckpointFile {
     name,
     size: blob.size,
     read: async (start, end) => new Uint8Array(await blob.slice(start, end).arrayBuffer()),
+    ownsReads: true,
   };
 }

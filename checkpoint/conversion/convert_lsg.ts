@@ -241,8 +241,9 @@ async function makeGlobalTable(
   const bos = beginningOf(specialTokens, config);
   const { tokenType } = embeddings;
   const addsTokenType = globalsTakeTokenType && conversion.use_token_ids;
+  const words = await source.load(embeddings.word);
   const table = makeGlobalEmbeddings({
-    words: await source.load(embeddings.word),
+    words,
     positions: positions.subarray(tableOffset * width),
     tokenType: addsTokenType && tokenType ? await source.load(tokenType) : undefined,
     width,
@@ -251,6 +252,7 @@ async function makeGlobalTable(
     stride: conversion.global_positional_stride,
     random,
   });
+  source.release?.(embeddings.word, words); // the largest table, which is read again when it is used
   if (previous && conversion.keep_first_global_token) table.set(previous.subarray(0, width));
   return table;
 }

@@ -1,7 +1,7 @@
 import { showName } from "../../base/show_value.ts";
 import { bytesPerElement, decodeFloats, decodeIntegers, type Dtype } from "../dtypes.ts";
 import { downloadHint } from "../download_hint.ts";
-import { readRange } from "../read_range.ts";
+import { freeRead, readRange } from "../read_range.ts";
 import type { CheckpointFile } from "../source.ts";
 import type { Weights } from "../weights.ts";
 import { malformed, refused, withOrigin } from "./fault.ts";
@@ -53,7 +53,14 @@ class StateDictFile implements PytorchFile {
   }
 
   async load(name: string): Promise<Float32Array> {
-    return decodeFloats(await this.#read(name), this.dtype(name), name);
+    const bytes = await this.#read(name);
+    const values = decodeFloats(bytes, this.dtype(name), name);
+    if (values.buffer !== bytes.buffer) this.release(name, bytes);
+    return values;
+  }
+
+  release(_name: string, values: ArrayBufferView): void {
+    if (this.#file.ownsReads) freeRead(values);
   }
 
   async loadIntegers(name: string): Promise<Int32Array> {
@@ -66,10 +73,10 @@ class StateDictFile implements PytorchFile {
     if (start === end) return new Uint8Array(0);
     const first = await withOrigin(this.#file.name, () => this.#locate(tensor.storage));
     const size = bytesPerElement(tensor.storage.dtype);
-    return toRowMajor(
-      tensor,
-      await readRange(this.#file, first + start * size, first + end * size),
-    );
+    const bytes = await readRange(this.#file, first + start * size, first + end * size);
+    const ordered = toRowMajor(tensor, bytes);
+    if (ordered !== bytes) this.release(name, bytes);
+    return ordered;
   }
 
   #get(name: string): TensorView {

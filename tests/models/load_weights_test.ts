@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { encodeSafetensors, readCheckpoint } from "../../checkpoint/mod.ts";
+import { openBackend } from "../../device.ts";
 import { AutoModel, AutoModelForMaskedLM } from "../../models/mod.ts";
 import { Tape } from "../../training/tape.ts";
 import { tinyCheckpoint } from "../helpers/tiny_checkpoint.ts";
@@ -64,3 +65,31 @@ Deno.test("a model whose weights could be replaced in part only is disposed of",
   await assertRejects(() => model.load_weights(broken), RangeError, "it is NaN at index 0");
   await assertRejects(() => model(INPUTS), Error, "disposed");
 });
+
+const CONVERTED = { block_size: 8, max_sequence_length: 96 };
+
+for (const lsg of [undefined, CONVERTED, { ...CONVERTED, random_global_init: true }]) {
+  Deno.test(`loading frees every weight that it read, lsg ${JSON.stringify(lsg)}`, async () => {
+    const source = await tinyCheckpoint("MaskedLM", { vocab_size: 100 });
+    const reads: Uint8Array[] = [];
+    const open = async (fileName: string) => {
+      const file = await source.open(fileName);
+      const read = async (start: number, end: number) => {
+        const bytes = (await file!.read(start, end)).slice();
+        if (fileName.endsWith(".safetensors")) reads.push(bytes);
+        return bytes;
+      };
+      return file && { ...file, read, ownsReads: true };
+    };
+    using backend = await openBackend("wasm", { threads: 1 });
+    using _ = await AutoModelForMaskedLM.from_pretrained({ name: "own", open }, {
+      device: backend,
+      ...(lsg && { lsg }),
+    });
+    assert(reads.length > 10);
+    // The header, and short tables that a conversion reads, live until they are collected.
+    const short = 64 * 8 * 4;
+    const kept = reads.slice(2).filter(({ length }) => length > (lsg ? short : 0));
+    assertEquals(kept.map(({ length }) => length), []);
+  });
+}

@@ -50,6 +50,30 @@ Deno.test("PytorchFile.dtype() says how elements are stored", async () => {
   await assertRejects(() => file.load("none"), RangeError, "model.bin has no tensor none");
 });
 
+for (const name of ["zip_2.bin", "legacy_2.bin"]) {
+  Deno.test(`PytorchFile.release() frees what was read, and load() what it converted: ${name}`, async () => {
+    const reads: Uint8Array[] = [];
+    const file = fileOf(golden(name));
+    const read = async (start: number, end: number) => {
+      reads.push((await file.read(start, end)).slice());
+      return reads.at(-1)!;
+    };
+    const own = await openPytorch({ ...file, read, ownsReads: true });
+    const shared = await open(golden(name));
+    for (const tensor of own.names().filter((name) => !isInteger(own, name))) {
+      reads.length = 0;
+      const values = await own.load(tensor);
+      assertEquals(values, await shared.load(tensor), tensor);
+      own.release!(tensor, values);
+      assertEquals(values.length, 0, tensor);
+      assertEquals(reads.at(-1)?.length ?? 0, 0, tensor);
+    }
+    const kept = await shared.load("0.weight");
+    shared.release!("0.weight", kept);
+    assert(kept.length > 0);
+  });
+}
+
 for (const [name, expected] of [["zip_2.bin", 2], ["legacy_2.bin", 2]] as const) {
   Deno.test(`PytorchFile.load() reads the tensor's bytes only: ${name}`, async () => {
     const reads: [number, number][] = [];
