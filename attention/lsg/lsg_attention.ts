@@ -44,11 +44,11 @@ export function lsgAttention(backend: Backend, input: LsgInput, parameters: LsgP
 
   const rowsOfTokens = { ...input, first: globals, tokens };
   const hold = keyHolder(backend, rowsOfTokens);
-  // Before `hold` disposes of the keys that the list is made of.
-  const sparse =
-    (until > globals ? sparseSources(backend, rowsOfTokens, parameters, pattern.sparse) : []).map((
-      source,
-    ) => ({ ...source, keys: hold(source.keys) }));
+  const list = until > globals
+    ? sparseSources(backend, rowsOfTokens, parameters, pattern.sparse)
+    : [];
+  // The list is made of the keys, of which `hold` disposes.
+  const sparse = list.map((source) => ({ ...source, keys: hold(source.keys) }));
   const rows = { keys: hold(key), values: value };
   const tokenRows = { ...rows, first: globals, count: tokens, mask };
   const globalKeys = { ...rows, first: 0, count: globals, spans: [everything(globals)] };
