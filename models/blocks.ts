@@ -92,7 +92,9 @@ export function feedForward(
     const layers = (rows: Floats) => {
       const inner = backend.scope(() => {
         if (gate === up) {
-          const [first, second] = splitColumns(backend, linear(parts, up, rows), 2);
+          const [first, second] = backend.scope(() =>
+            splitColumns(backend, linear(parts, up, rows), 2)
+          );
           return dropped(
             backend,
             inside,
@@ -112,7 +114,7 @@ export function feedForward(
 }
 
 /** Most rows of a piece: all inner rows of a long text would take more memory than its attention. */
-const PIECE = 1024;
+const PIECE = 2048;
 
 /** Runs layers whose rows do not depend on each other over pieces of x, `[batch, rows, width]`. */
 function inPieces(backend: Backend, x: Floats, layers: (rows: Floats) => Floats): Floats {
