@@ -2,6 +2,7 @@
 interface RangedFile {
   readonly name: string;
   read(start: number, end: number): Promise<Uint8Array>;
+  readonly ownsReads?: boolean;
 }
 
 /**
@@ -27,11 +28,12 @@ export async function readRange(
 }
 
 /**
- * Frees what a file read at once, where the engine can, instead of when it next looks for garbage.
+ * Frees what {@linkcode readRange} returned at once, where the engine can, instead of when it next
+ * looks for garbage; nothing if the file does not own its reads.
  *
- * @param values A view of what {@linkcode readRange} returned for a file that owns its reads; nobody
- * may use it afterwards.
+ * @param file The file.
+ * @param values A view of the bytes; nobody may use it afterwards.
  */
-export function freeRead({ buffer }: ArrayBufferView): void {
-  if (buffer instanceof ArrayBuffer) buffer.transfer?.(0);
+export function freeRead({ ownsReads }: RangedFile, { buffer }: ArrayBufferView): void {
+  if (ownsReads && buffer instanceof ArrayBuffer) buffer.transfer?.(0);
 }

@@ -100,7 +100,7 @@ export class SafetensorsFile {
     const { dtype, start, end } = this.entry(name);
     const bytes = await readRange(this.#file, start, end);
     const values = decodeFloats(bytes, dtype, name);
-    if (values.buffer !== bytes.buffer && this.#file.ownsReads) freeRead(bytes);
+    if (values.buffer !== bytes.buffer) freeRead(this.#file, bytes);
     return values;
   }
 
@@ -124,7 +124,7 @@ export class SafetensorsFile {
    * {@linkcode SafetensorsFile.loadBytes} returned, or a view of it; nobody may use it afterwards.
    */
   release(_name: string, values: Float32Array | Uint16Array | Int8Array): void {
-    if (this.#file.ownsReads) freeRead(values);
+    freeRead(this.#file, values);
   }
 
   /**

@@ -26,7 +26,7 @@ export interface Projected {
   readonly dropout?: number;
   /**
    * Whether scores are products of integers of 8 bits, and in LSG those of the tokens' weights and
-   * values, too; absent: of floats.
+   * values, too: then `key` is disposed of once it is rounded. Absent: of floats.
    */
   readonly scores?: "q8";
   /** Results from this row on are not read, and may be zeros; absent: all are. */

@@ -55,12 +55,12 @@ class StateDictFile implements PytorchFile {
   async load(name: string): Promise<Float32Array> {
     const bytes = await this.#read(name);
     const values = decodeFloats(bytes, this.dtype(name), name);
-    if (values.buffer !== bytes.buffer) this.release(name, bytes);
+    if (values.buffer !== bytes.buffer) freeRead(this.#file, bytes);
     return values;
   }
 
   release(_name: string, values: ArrayBufferView): void {
-    if (this.#file.ownsReads) freeRead(values);
+    freeRead(this.#file, values);
   }
 
   async loadIntegers(name: string): Promise<Int32Array> {
@@ -75,7 +75,7 @@ class StateDictFile implements PytorchFile {
     const size = bytesPerElement(tensor.storage.dtype);
     const bytes = await readRange(this.#file, first + start * size, first + end * size);
     const ordered = toRowMajor(tensor, bytes);
-    if (ordered !== bytes) this.release(name, bytes);
+    if (ordered !== bytes) freeRead(this.#file, bytes);
     return ordered;
   }
 
