@@ -147,6 +147,8 @@ function readRow(
   const content = row[field!];
   const problem = !isId
     ? new TypeError(`Cannot read it: its ${id_field} is ${showValue(given)}, wanted an id`)
+    : content instanceof Uint8Array
+    ? new TypeError("Cannot read it: it is not UTF-8 text")
     : typeof content !== "string" && !isConversation(content)
     ? new TypeError(`Cannot read it: its ${field} is ${showValue(content)}, wanted a text`)
     : undefined;

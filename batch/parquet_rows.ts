@@ -12,6 +12,7 @@ import {
   openParquetFile,
   type ParquetFile,
   parseParquet,
+  PARSERS,
   readFooter,
 } from "../tables/parquet_reader.ts";
 import { InputChangedError } from "./errors.ts";
@@ -85,6 +86,7 @@ export async function readRows(
       rowStart: row,
       rowEnd: row + documents,
       compressors,
+      parsers: PARSERS,
       useOffsetIndex: true,
     }),
   );
@@ -106,7 +108,7 @@ export async function readAllRows(
 ): Promise<Record<string, unknown>[]> {
   const read = (start: number, end: number) => Promise.resolve(bytes.slice(start, end));
   const { file, metadata } = await openParquetFile({ name, size: bytes.length, read });
-  return await parseParquet(name, parquetReadObjects({ file, metadata }));
+  return await parseParquet(name, parquetReadObjects({ file, metadata, parsers: PARSERS }));
 }
 
 /** Hash of the footer, which tells where each column of each row group lies, and of the size. */

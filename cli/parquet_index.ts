@@ -7,7 +7,7 @@ import { type FileMetaData, parquetReadObjects } from "hyparquet";
 import { isJsonObject, parseJsonObject } from "../base/json.ts";
 import { showName, showNames } from "../base/show_value.ts";
 import { openFile } from "../checkpoint/disk.ts";
-import { openParquetFile, parseParquet } from "../tables/parquet_reader.ts";
+import { openParquetFile, parseParquet, PARSERS } from "../tables/parquet_reader.ts";
 import { type Encoder, parseEncoder } from "./encoder.ts";
 import { METADATA_KEY } from "./embedding_table.ts";
 import { withReason } from "./file_errors.ts";
@@ -45,7 +45,14 @@ export async function openParquet(path: string): Promise<IndexFile> {
         const wanted = COLUMNS.filter((name) => columns.includes(name));
         const rows = await parseParquet(
           path,
-          parquetReadObjects({ file, metadata, columns: wanted, rowStart, rowEnd }),
+          parquetReadObjects({
+            file,
+            metadata,
+            columns: wanted,
+            rowStart,
+            rowEnd,
+            parsers: PARSERS,
+          }),
         );
         for (const [i, row] of rows.entries()) {
           const where = `row ${rowStart + i + 1} of ${path}`;

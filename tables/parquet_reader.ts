@@ -3,12 +3,24 @@
  *
  * @module
  */
-import { type FileMetaData, parquetMetadataAsync } from "hyparquet";
+import { type FileMetaData, parquetMetadataAsync, type ParquetParsers } from "hyparquet";
 import { showName } from "../base/show_value.ts";
 import type { CheckpointFile } from "../checkpoint/source.ts";
 
 /** Longest footer; those of files with a hundred thousand row groups are shorter. */
 const LONGEST_FOOTER = 2 ** 28;
+
+/** Keeps U+FEFF, which a text may begin with, as Python does. */
+const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * How hyparquet is to read texts: bytes that are not UTF-8 stay bytes, so that whoever wants a text
+ * can refuse those of one row.
+ */
+export const PARSERS: Partial<ParquetParsers> = {
+  stringFromBytes: textOf,
+  jsonFromBytes: (bytes) => bytes && JSON.parse(UTF_8.decode(bytes)),
+};
 
 /** A Parquet file. */
 export interface ParquetFile {
@@ -91,6 +103,15 @@ export async function parseParquet<Result>(
   } catch (cause) {
     const reason = showName((cause as Error).message);
     throw new SyntaxError(`Cannot read ${showName(name)}: ${reason}`, { cause });
+  }
+}
+
+function textOf(bytes: Uint8Array | undefined): string | Uint8Array | undefined {
+  if (bytes === undefined) return undefined;
+  try {
+    return UTF_8.decode(bytes);
+  } catch {
+    return bytes;
   }
 }
 

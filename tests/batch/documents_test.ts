@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { type BatchDocument, readDocuments } from "../../batch/documents.ts";
@@ -126,6 +126,28 @@ for (
       await assertRejects(read, InputChangedError, "has changed since");
     }));
 }
+
+Deno.test("rows of Parquet: bytes that are not UTF-8 are the row's problem", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/a.parquet`;
+    const bytes = new TextEncoder();
+    const texts = [bytes.encode("\u{feff}die Möwe"), Uint8Array.of(0x61, 0xff), bytes.encode("b")];
+    const keys = [bytes.encode("k"), bytes.encode("l"), Uint8Array.of(0xc3)];
+    const buffer = parquetWriteBuffer({
+      columnData: [
+        { name: "text", data: texts, type: "BYTE_ARRAY" },
+        { name: "key", data: keys, type: "BYTE_ARRAY" },
+      ],
+    });
+    await Deno.writeFile(path, new Uint8Array(buffer));
+    const found = await documentsOf([path], `${folder}/out`, { id_field: "key" });
+    assertEquals(found.slice(0, 2).map(shown), [
+      ["k", "\u{feff}die Möwe"],
+      ["l", "Cannot read it: it is not UTF-8 text"],
+    ]);
+    assertEquals(found[2].id, `${path}:3`);
+    assertStringIncludes(String(shown(found[2])[1]), "wanted an id");
+  }));
 
 Deno.test("a Parquet file without the column is refused", () =>
   withFolder(async (folder) => {

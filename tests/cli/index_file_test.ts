@@ -64,6 +64,11 @@ const HOSTILE: [name: string, content: string | Uint8Array, message: string][] =
   ["vector.npy", npy("8,", 8), "wanted a matrix of float32"],
   ["text.npy", "the river ran past the old house", "it is not in NumPy's format"],
   ["text.parquet", "the river ran past the old house", "text.parquet: "],
+  [
+    "no_utf_8.parquet",
+    parquet({ id: ["a"], text: [Uint8Array.of(0x61, 0xff)], embedding: [EIGHT] }),
+    "wanted a text",
+  ],
   ["other.parquet", parquet({ name: ["a"], vector: [1] }), "wanted columns id and embedding, got"],
   ["nan.parquet", await nanParquet(), "value 2 of its embedding is NaN"],
   ["cut.parquet", parquet({ id: ["a"], embedding: [EIGHT] }).slice(30), "cut.parquet: "],
