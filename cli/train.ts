@@ -9,7 +9,7 @@ import type { PreTrainedOptions } from "../models/mod.ts";
 import { AutoTokenizer } from "../tokenizer/mod.ts";
 import { Collator } from "../training/data/collator.ts";
 import type { ExampleData } from "../training/data/examples.ts";
-import { findLabels } from "../training/data/find_labels.ts";
+import { findLabels, readLabels } from "../training/data/find_labels.ts";
 import { numberOf } from "../training/data/label_reader.ts";
 import { EarlyStoppingCallback } from "../training/early_stopping.ts";
 import { Lora } from "../training/lora/lora.ts";
@@ -82,8 +82,8 @@ const command = {
     num_labels: {
       type: "number",
       description:
-        "Labels of the model; if absent, those of the --train file. 1 with labels that " +
-        "are numbers: a regression.",
+        "Labels of the model; if absent, those of the --train file, which arrays of numbers " +
+        "do not tell. 1 with labels that are numbers: a regression.",
     },
     ignore_mismatched_sizes: {
       type: "boolean",
@@ -261,12 +261,18 @@ async function labelsOf(
     throw new UsageError("Cannot use --num-labels: the task has no labels");
   }
   requireCount("--num-labels", count, 1);
-  const { id2label, problem_type } = await findLabels(examples);
+  const { id2label, problem_type } = count === undefined
+    ? await findLabels(examples)
+    : await readLabels(examples);
+  const isSequence = task === TRAINING_TASKS["sequence-classification"];
+  if (problem_type === "multi_label_classification" && id2label.length === 0) {
+    return { num_labels: count, ...isSequence && { config: { problem_type } } };
+  }
   const config = { problem_type };
   if (problem_type === "regression") return { num_labels: count ?? 1, config };
   // As in transformers, one label of numbers is a regression, of whole numbers too.
   const isOne = count === 1 && problem_type === "single_label_classification";
-  if (isOne && task === TRAINING_TASKS["sequence-classification"] && id2label.every(isNumber)) {
+  if (isOne && isSequence && id2label.every(isNumber)) {
     return { num_labels: 1, config: { problem_type: "regression" } };
   }
   if (count === undefined || count === id2label.length) return { id2label, config };

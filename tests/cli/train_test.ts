@@ -161,6 +161,28 @@ Deno.test("lsg train and evaluate tell the loss alone of a regression, from CSV 
     }
   }));
 
+Deno.test("lsg train --num-labels says how many labels arrays of numbers have", () =>
+  withNewFolder(async (folder) => {
+    const several = [{ text: "a ship", labels: [1, 0, 1] }, { text: "the sea", labels: [0, 1, 0] }];
+    const tokens = [{ input_ids: [2, 5, 3], labels: [-100, 2, -100] }];
+    const cases: [model: string, examples: object[], more: string[], problem?: string][] = [
+      [MODEL, several, [], "multi_label_classification"],
+      [taskModel("bert_tags"), tokens, ["--task", "token-classification"]],
+    ];
+    for (const [i, [model, examples, more, problem]] of cases.entries()) {
+      const file = await write(`${folder}/${i}`, examples);
+      const files = ["--train", file, "--eval", file, "--out", `${folder}/${i}/out`];
+      const args = [model, ...files, ...more, "--max-steps", "1", "--ignore-mismatched-sizes"];
+      const none = await train(args);
+      assertEquals(none.code, 1);
+      assertStringIncludes(none.err, "give --num-labels");
+      const { code, err } = await train([...args, "--num-labels", "3"]);
+      assertEquals([code, err], [0, ""]);
+      const config = JSON.parse(await Deno.readTextFile(`${folder}/${i}/out/config.json`));
+      assertEquals([config.problem_type, Object.keys(config.id2label).length], [problem, 3]);
+    }
+  }));
+
 Deno.test("lsg evaluate --predict-with-generate compares summaries", () =>
   withNewFolder(async (folder) => {
     const model = taskModel("bart");

@@ -44,6 +44,24 @@ export interface FoundLabels {
  * ```
  */
 export async function findLabels(data: ExampleData): Promise<FoundLabels> {
+  const found = await readLabels(data);
+  if (found.problem_type === "multi_label_classification" && found.id2label.length === 0) {
+    throw new TypeError(
+      "Cannot find labels: the arrays hold numbers, so their labels have no names; give num_labels",
+    );
+  }
+  return found;
+}
+
+/**
+ * Reads all labels of a dataset, as {@linkcode findLabels} does, and those that have no names.
+ *
+ * @param data The examples.
+ * @returns The labels; without names also if arrays hold numbers, one for each label or token.
+ * @throws {TypeError} If an example has no labels, or of another kind than those before.
+ * @throws {RangeError} If there are no examples.
+ */
+export async function readLabels(data: ExampleData): Promise<FoundLabels> {
   const examples = await openExamples(data);
   const found = new Set<string>();
   let [hasLists, hasTags, hasFractions, areNumbers] = [false, false, false, true];
@@ -91,9 +109,7 @@ export async function findLabels(data: ExampleData): Promise<FoundLabels> {
   if (first === undefined) throw new RangeError("Cannot find labels: there are no examples");
   if (hasFractions && areNumbers && !hasLists) return { id2label: [], problem_type: "regression" };
   if (hasLists && !hasTags && areNumbers) {
-    throw new TypeError(
-      "Cannot find labels: the arrays hold numbers, so their labels have no names; give num_labels",
-    );
+    return { id2label: [], problem_type: "multi_label_classification" };
   }
   const id2label = [...found].sort((a, b) =>
     areNumbers && Number(a) !== Number(b) ? Number(a) - Number(b) : a < b ? -1 : 1
