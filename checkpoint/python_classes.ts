@@ -2,6 +2,9 @@ import type { ModelConfig } from "../families/model_config.ts";
 import type { Head } from "../families/families.ts";
 import { architectureOf, headsOf } from "./architecture.ts";
 
+/** What Python needs; lsg-converter imports names that later versions of transformers do not export. */
+export const PYTHON_PACKAGES = "transformers==4.36.2 torch lsg-converter==0.1.9";
+
 /** What Python needs to load an LSG checkpoint with `trust_remote_code=True`. */
 export interface PythonClasses {
   /** Name of a Python file of the checkpoint. */
@@ -43,7 +46,7 @@ export function pythonClasses(config: ModelConfig): PythonClasses {
     ]),
   ];
   const code = [
-    `"""The model's classes are those of the package lsg-converter: pip install lsg-converter"""`,
+    `"""The model's classes are those of lsg-converter: pip install ${PYTHON_PACKAGES}"""`,
     `from lsg_converter.${family}.${module} import (  # noqa: F401`,
     ...classes.map(([, name]) => `    ${name},`),
     ")",

@@ -33,7 +33,7 @@ import {
   replaceCheckpoint,
 } from "./replace_checkpoint.ts";
 import { familyOf } from "../families/known_families.ts";
-import { PYTHON_PACKAGES, pythonLines } from "./python_lines.ts";
+import { pythonLines, pythonPackages } from "./python_lines.ts";
 import { runCommand, warn } from "./run_command.ts";
 import { escapeControls, formatJson } from "./table.ts";
 
@@ -155,7 +155,7 @@ function formatPython(lines: readonly string[], dtype: "fp32" | "q8"): string {
       : "Python has no LSG class of this family.\n";
   }
   const code = lines.map((line) => `  ${line}\n`).join("");
-  return `In Python (pip install ${PYTHON_PACKAGES}):\n\n${code}`;
+  return `In Python (pip install ${pythonPackages(lines)}):\n\n${code}`;
 }
 
 async function convert(

@@ -3,11 +3,20 @@
  *
  * @module
  */
+import { PYTHON_PACKAGES } from "../checkpoint/python_classes.ts";
 import type { CheckpointSource } from "../checkpoint/source.ts";
 import { formatJson } from "./table.ts";
 
-/** What the lines need; the folder's own module imports the model's classes from lsg-converter. */
-export const PYTHON_PACKAGES = "transformers lsg-converter";
+/**
+ * Names the packages that the lines need, as `pip install` takes them.
+ *
+ * @param lines The lines.
+ * @returns The names, with versions that work together.
+ */
+export function pythonPackages([first]: readonly string[]): string {
+  const own = /^from sentence_transformers /.test(first) ? " sentence-transformers" : "";
+  return `${PYTHON_PACKAGES}${own}`;
+}
 
 /**
  * Writes the Python lines that load a converted checkpoint with LSG attention; without

@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
-import { pythonLines } from "../../cli/python_lines.ts";
+import { pythonLines, pythonPackages } from "../../cli/python_lines.ts";
+import { readRepositoryFile } from "../helpers/published_files.ts";
 
 Deno.test("pythonLines() names the auto class of the head", async () => {
   const source = new MemorySource({});
@@ -31,4 +32,15 @@ Deno.test("pythonLines() loads a sentence-transformers checkpoint with that pack
     "from sentence_transformers import SentenceTransformer",
     'model = SentenceTransformer("out", trust_remote_code=True)',
   ]);
+});
+
+Deno.test("pythonPackages() names versions that work together, as the documentation does", async () => {
+  const source = new MemorySource({});
+  const packages = pythonPackages(await pythonLines("out", source, ["LSGBertModel"]));
+  assertStringIncludes(readRepositoryFile("docs/convert.md"), `\npip install ${packages}\n`);
+  const sentences = new MemorySource({ "modules.json": new Uint8Array() });
+  assertEquals(
+    pythonPackages(await pythonLines("out", sentences, ["LSGBertModel"])),
+    `${packages} sentence-transformers`,
+  );
 });
