@@ -36,6 +36,9 @@ import type { Shard } from "./shard.ts";
 /** Documents of a shard where nobody says. */
 const SHARD_DOCUMENTS = 256;
 
+/** Most documents of a shard. */
+export const MOST_SHARD_DOCUMENTS = 1000;
+
 /** What {@linkcode planBatch} is told. */
 export interface BatchSettings {
   /** The batch's folder. */
@@ -180,9 +183,10 @@ function checkSettings(settings: BatchSettings): void {
     id_field: TEXT,
     shard_documents: {
       ...countFrom(1),
-      wanted: "a whole number from 1 to 1000",
+      wanted: `a whole number from 1 to ${MOST_SHARD_DOCUMENTS}`,
       accepts: (value) =>
-        Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= 1000,
+        Number.isSafeInteger(value) && Number(value) >= 1 &&
+        Number(value) <= MOST_SHARD_DOCUMENTS,
     },
     model_name: TEXT,
     dtype: TEXT,

@@ -7,6 +7,7 @@ import { drawBar } from "../base/draw_bar.ts";
 import { parseJsonObject } from "../base/json.ts";
 import { showName } from "../base/show_value.ts";
 import { type BatchSettings, fillQueue, planBatch, type PlanReport } from "../batch/mod.ts";
+import { MOST_SHARD_DOCUMENTS } from "../batch/plan.ts";
 import { HOSTED_TASKS, type HostedTask } from "../hosting/mod.ts";
 import { type OptionValues, UsageError } from "./arguments.ts";
 import { REDIS_OPTION } from "./batch_queue.ts";
@@ -83,8 +84,8 @@ const PLAN_OPTIONS = {
   shard_documents: {
     type: "number",
     placeholder: "N",
-    description: "Documents of a shard, which is what is lost if a worker is killed, 64 to 1000 " +
-      "(256).",
+    description: "Most documents of a shard, which is what is lost if a worker is killed, from 1 " +
+      `to ${MOST_SHARD_DOCUMENTS} (256).`,
   },
   parameters: {
     type: "string",
@@ -195,7 +196,7 @@ async function makePlan(
   if (inputs.length === 0) throw new UsageError("Missing INPUT: wanted files or folders");
   const task = TASKS[chooseOne("task", values.task!, Object.keys(TASKS))];
   const result = chooseOne("result", values.result, ["jsonl", "npy", "parquet"]);
-  requireCount("--shard-documents", values.shard_documents, 1);
+  requireCount("--shard-documents", values.shard_documents, 1, MOST_SHARD_DOCUMENTS);
   const { revision, cache_dir, local_files_only, model, truncation } = values;
   const parameters = {
     ...readParameters(values.parameters),

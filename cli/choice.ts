@@ -30,14 +30,18 @@ export function chooseOne<Name extends string>(
  * @param flag Flag of the option.
  * @param given The value; may be absent.
  * @param least The smallest allowed value.
+ * @param most The largest allowed value; any if absent.
  * @returns The value.
- * @throws {UsageError} If it is not a whole number or is less than `least`.
+ * @throws {UsageError} If it is not a whole number, is less than `least` or more than `most`.
  */
 export function requireCount<Given extends number | undefined>(
   flag: string,
   given: Given,
   least: number,
+  most?: number,
 ): Given {
-  if (given === undefined || (Number.isSafeInteger(given) && given >= least)) return given;
-  throw new UsageError(`Cannot use ${flag} ${given}: wanted a whole number ≥ ${least}`);
+  const isCount = Number.isSafeInteger(given) && given! >= least && given! <= (most ?? Infinity);
+  if (given === undefined || isCount) return given;
+  const range = most === undefined ? `≥ ${least}` : `from ${least} to ${most}`;
+  throw new UsageError(`Cannot use ${flag} ${given}: wanted a whole number ${range}`);
 }

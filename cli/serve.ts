@@ -97,12 +97,12 @@ const command = {
     api_key: {
       type: "list",
       placeholder: "KEY",
-      description: "A key that requests must bring as Authorization: Bearer KEY; may be repeated.",
+      description: "A key that requests must bring as Authorization: Bearer KEY.",
     },
     cors_origin: {
       type: "list",
       placeholder: "ORIGIN",
-      description: "Pages of this origin may ask; * for all; may be repeated.",
+      description: "Pages of this origin may ask; * for all.",
     },
     ...modelOptions,
   },

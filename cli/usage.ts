@@ -49,6 +49,8 @@ function optionLabel(name: string, option: Option): string {
 
 function optionText({ description, type, default: value }: Option): string {
   const repeated = type === "list" ? " May be repeated." : "";
+  // A sentence would end twice.
+  const shown = typeof value === "string" && value.includes(" ") ? `"${value}"` : value;
   return description + repeated +
-    (value === undefined || value === false ? "" : ` Default: ${value}.`);
+    (value === undefined || value === false ? "" : ` Default: ${shown}.`);
 }

@@ -38,6 +38,10 @@ Deno.test("what is missing or unknown is a mistake of the caller", async () => {
       [["run", "a", "--model", "m", "--task", "embed", "--out", "o"], 'Unknown task "embed"'],
       [["plan", "a", "--model", "m", "--task", "tag", "--out", "o", "--parameters", "{"], "JSON"],
       [["plan", "a", "--model", "m", "--task", "tag", "--out", "o", "--result", "csv"], "jsonl"],
+      [
+        [..."run a --model m --task tag --out o --shard-documents 1001".split(" ")],
+        "from 1 to 1000",
+      ],
       [["work"], "Missing DIR"],
       [["status"], "Missing DIR"],
       [["merge", "a"], "Missing FILE"],

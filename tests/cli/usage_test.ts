@@ -14,6 +14,7 @@ Deno.test("formatUsage() shows operands, options, defaults and help", () => {
       top_k: { type: "number", default: 5, description: "How many." },
       target: { type: "list", description: "A word." },
       output: { type: "string", short: "o", placeholder: "FILE", description: "A file." },
+      form: { type: "string", default: "It is {}.", description: "A sentence." },
       json: { type: "boolean", default: false, description: "JSON." },
       adaptive: { type: "boolean", description: "Any length." },
     },
@@ -30,6 +31,7 @@ Tries.
       --top-k NUMBER   How many. Default: 5.
       --target TEXT    A word. May be repeated.
   -o, --output FILE    A file.
+      --form STRING    A sentence. Default: "It is {}.".
       --json           JSON.
       --[no-]adaptive  Any length.
   -h, --help           Print this.
