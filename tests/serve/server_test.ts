@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { dot, pipeline } from "../../mod.ts";
 import { createHandler, type ServedModelRequest, startServer } from "../../serve/mod.ts";
 import { nextTask } from "../../base/next_task.ts";
+import { readRepositoryFile } from "../helpers/published_files.ts";
 
 const root = new URL("../golden/pipelines/", import.meta.url);
 const path = (name: string) => new URL(name, root).pathname;
@@ -363,6 +364,12 @@ Deno.test("documentation, metrics and models are shown", async () => {
   for (const route of [...routes, "/tokenize", "/decode", "/", "/info", "/health"]) {
     assertEquals(route in paths, true, route);
   }
+  const page = readRepositoryFile("docs/serve.md");
+  assertEquals(
+    Object.keys(paths).map((route) => route.replace("{model}", "MODEL"))
+      .filter((route) => !new RegExp(`\`(GET |POST )?${route}\``).test(page)),
+    [],
+  );
   const open = await fetch(`${server.url}/docs`);
   assertEquals([open.status, (await open.text()).includes("swagger")], [200, true]);
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
