@@ -15,8 +15,8 @@ import { checkDataType } from "../tensor/data_type.ts";
 
 /** Warning about `device: "cpu"`, which users of transformers.js take for "the processor". */
 export const REFERENCE_WARNING =
-  'The device "cpu" is the reference that the other devices are checked against, about thirty ' +
-  'times slower than "wasm", which runs on the processor too. For the reference without this ' +
+  'The device "cpu" is the reference that the other devices are checked against, tens of times ' +
+  'slower than "wasm", which runs on the processor too. For the reference without this ' +
   'warning: device: await openBackend("cpu")';
 
 /** Settings of a model besides its weights. */
