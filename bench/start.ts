@@ -24,7 +24,7 @@ const COMMAND = {
   name: "bench:start",
   summary: "Measures fresh processes from their start to a first answer, and loading alone.",
   operands: [
-    { placeholder: "[FOLDER]", description: "A tokenizer to load, too.", repeated: true },
+    { placeholder: "[FOLDER]…", description: "Tokenizers to load, too.", repeated: true },
   ],
   options: {},
 } as const satisfies Command;
