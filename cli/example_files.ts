@@ -34,7 +34,7 @@ export const COLLATOR_OPTIONS = {
  * @param values Option values.
  * @param seed Seed of hidden words.
  * @returns The options; those that are absent are left out.
- * @throws {UsageError} If a length is not a number of tokens.
+ * @throws {UsageError} If a length is not a number of tokens, or a share is none.
  */
 export function collatorOptions(
   { truncation, max_length, max_target_length, mlm_probability }: OptionValues<
@@ -42,6 +42,11 @@ export function collatorOptions(
   >,
   seed: number,
 ): CollatorOptions {
+  if (mlm_probability !== undefined && !(mlm_probability >= 0 && mlm_probability <= 1)) {
+    throw new UsageError(
+      `Cannot use --mlm-probability ${mlm_probability}: wanted a number from 0 to 1`,
+    );
+  }
   return {
     truncation,
     max_length: requireCount("--max-length", max_length, 1),

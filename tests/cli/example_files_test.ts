@@ -19,7 +19,7 @@ Deno.test("readExamples() reads JSON Lines, CSV and TSV by the ends of their nam
     assertThrows(() => readExamples("--eval", "a.parquet"), UsageError, "--eval a.parquet");
   }));
 
-Deno.test("collatorOptions() checks lengths", () => {
+Deno.test("collatorOptions() checks lengths and shares", () => {
   const none = {
     truncation: false,
     max_length: undefined,
@@ -29,5 +29,9 @@ Deno.test("collatorOptions() checks lengths", () => {
   assertEquals(collatorOptions({ ...none, max_length: 9 }, 7), { ...none, max_length: 9, seed: 7 });
   for (const name of ["max_length", "max_target_length"]) {
     assertThrows(() => collatorOptions({ ...none, [name]: 0.5 }, 7), UsageError, "0.5");
+  }
+  for (const mlm_probability of [-0.1, 2, NaN]) {
+    const options = { ...none, mlm_probability };
+    assertThrows(() => collatorOptions(options, 7), UsageError, "--mlm-probability");
   }
 });
