@@ -14,7 +14,7 @@ import { REDIS_OPTION } from "./batch_queue.ts";
 import { doShards, WORK_OPTIONS } from "./batch_work.ts";
 import { tokenOf, withCheckpoint } from "./checkpoint_options.ts";
 import { chooseOne, requireCount } from "./choice.ts";
-import { INTERRUPTED, withInterrupt } from "./interrupt.ts";
+import { interruptedCode, withInterrupt } from "./interrupt.ts";
 import type { ModelIo } from "./model_io.ts";
 import { loadOptions, MODEL_OPTIONS } from "./model_options.ts";
 import { withProgressLine } from "./progress.ts";
@@ -172,7 +172,7 @@ export async function runBatchRun(args: readonly string[], io: ModelIo): Promise
     await makePlan(run.name, io, operands, values);
     isStopped = await doShards(io, values.out!, values);
   });
-  return isStopped ? INTERRUPTED : code;
+  return isStopped ? interruptedCode() : code;
 }
 
 function describePlan({ documents, shards }: PlanReport, out: string): string {

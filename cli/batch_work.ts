@@ -13,7 +13,7 @@ import { doQueuedShards, QUEUE_OPTIONS } from "./batch_queue.ts";
 import { CHECKPOINT_OPTIONS, tokenOf } from "./checkpoint_options.ts";
 import { chooseOne, requireCount } from "./choice.ts";
 import { formatSeconds } from "./encode_progress.ts";
-import { INTERRUPTED, withInterrupt } from "./interrupt.ts";
+import { interruptedCode, withInterrupt } from "./interrupt.ts";
 import type { ModelIo } from "./model_io.ts";
 import { MODEL_OPTIONS } from "./model_options.ts";
 import { withProgressLine } from "./progress.ts";
@@ -63,7 +63,7 @@ const work = {
  *
  * @param args Arguments after the command's name.
  * @param io Streams and files.
- * @returns The exit code: without a queue 130 after Ctrl-C; a worker on a queue ends with 0 then, as
+ * @returns The exit code: without a queue 130 after Ctrl-C, 143 after SIGTERM; a worker on a queue ends with 0 then, as
  * others go on.
  */
 export async function runBatchWork(args: readonly string[], io: ModelIo): Promise<number> {
@@ -78,7 +78,7 @@ export async function runBatchWork(args: readonly string[], io: ModelIo): Promis
     if (name) throw new UsageError(`Cannot use --${name.replace("_", "-")} with --local`);
     isStopped = await doShards(io, out, values);
   });
-  return isStopped ? INTERRUPTED : code;
+  return isStopped ? interruptedCode() : code;
 }
 
 /**

@@ -5,11 +5,23 @@
  */
 import process from "node:process";
 
-/** The exit code of a command that Ctrl-C has stopped, as shells number it. */
-export const INTERRUPTED = 130;
+/** Exit codes of commands that a signal has stopped, as shells number them. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Signals that ask a process to stop. */
-type StopSignal = "SIGINT" | "SIGTERM";
+type StopSignal = keyof typeof EXIT_CODES;
+
+/** The last one that came. */
+let stoppedBy: StopSignal = "SIGINT";
+
+/**
+ * Tells the exit code of a command that a signal has stopped.
+ *
+ * @returns 128 and the signal's number.
+ */
+export function interruptedCode(): number {
+  return EXIT_CODES[stoppedBy];
+}
 
 /**
  * Runs an operation that a signal to the process asks to stop; a second one ends the process at
@@ -24,7 +36,8 @@ export async function withInterrupt<Result>(
   signals: readonly StopSignal[] = ["SIGINT", "SIGTERM"],
 ): Promise<Result> {
   const controller = new AbortController();
-  const stop = () => {
+  const stop = (signal: string) => {
+    stoppedBy = signal as StopSignal;
     // Without a listener the system ends the process.
     for (const name of signals) process.off(name, stop);
     controller.abort();

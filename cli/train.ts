@@ -28,7 +28,7 @@ import {
 } from "./checkpoint_options.ts";
 import { chooseOne, requireCount } from "./choice.ts";
 import { COLLATOR_OPTIONS, collatorOptions, readExamples } from "./example_files.ts";
-import { INTERRUPTED, withInterrupt } from "./interrupt.ts";
+import { interruptedCode, withInterrupt } from "./interrupt.ts";
 import { LORA_OPTIONS, loraOptions } from "./lora_options.ts";
 import { LSG_OPTIONS } from "./lsg_options.ts";
 import type { ModelIo } from "./model_io.ts";
@@ -212,7 +212,7 @@ export async function runTrain(args: readonly string[], io: ModelIo): Promise<nu
       model.dispose();
     }
   });
-  return interrupted ? INTERRUPTED : code;
+  return interrupted ? interruptedCode() : code;
 }
 
 /** Names the option of this command in the library's messages. */
