@@ -42,7 +42,7 @@ Deno.test("measureThreads() leaves out what measuring takes", async () => {
 });
 
 Deno.test("DecodeStep counts the bytes of BART-base's decoder", () => {
-  // Weights of 353 MB and 36.9 kB a memory row (shared/spec/speed.md, B 1), without any of them.
+  // Weights of 353 MB and 36.9 kB a memory row, without any of them.
   const empty = { weight() {}, floats() {}, scope: () => {} } as unknown as CpuBackend;
   const step = new DecodeStep(empty, 4096);
   assertEquals(Math.round(step.bytes(4) / 1e6), 353 + 151);
