@@ -57,7 +57,8 @@ const command = {
       type: "string",
       placeholder: "FILE",
       description: "Examples in .jsonl, .csv or .tsv: text and label; tokens and tags; question, " +
-        "context and answers; text and summary; text alone for masked-lm.",
+        "context and answers; question, choices and label; text and summary; text alone for " +
+        "masked-lm.",
     },
     eval: {
       type: "string",
