@@ -32,7 +32,8 @@ const options = {
   chat: {
     type: "boolean",
     default: false,
-    description: "Answer each text as a user's message, by the model's chat template.",
+    description: "Answer each text as a user's message, by the model's chat template; " +
+      "--system and --chat-template imply it.",
   },
   ...CHAT_OPTIONS,
   full_text: {
