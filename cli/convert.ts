@@ -24,6 +24,7 @@ import { chooseOne } from "./choice.ts";
 import { checkUsage } from "./check_usage.ts";
 import { type CheckpointChanges, compareCheckpoints, formatChanges } from "./checkpoint_changes.ts";
 import { CHECKPOINT_OPTIONS, MODEL_OPERAND, withCheckpoint } from "./checkpoint_options.ts";
+import { nameFlags } from "./flag_names.ts";
 import type { ModelIo } from "./model_io.ts";
 import { LSG_OPTIONS } from "./lsg_options.ts";
 import {
@@ -137,7 +138,7 @@ export function runConvert(args: readonly string[], io: ModelIo): Promise<number
       values,
       (source) => convert(source, out, options, dtype, values.force),
     );
-    for (const warning of warnings) await warn(io, warning);
+    for (const warning of warnings) await warn(io, nameFlags(warning, command.options, false));
     await io.stdout(
       values.json
         ? formatJson({ model, output: out, ...changes, python })

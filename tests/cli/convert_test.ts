@@ -150,6 +150,7 @@ Deno.test("lsg convert warns if the model already has LSG, and keeps globals wit
     const again = await run(out, `${out}2`, "--max-sequence-length=600", "--num-global-tokens=2");
     assertEquals(again.code, 0);
     assertStringIncludes(again.err, "Warning: the checkpoint already is LSG");
+    assertStringIncludes(again.err, "(--resize-lsg keeps them)");
     const args = ["--max-sequence-length", "600", "--resize-lsg", "--json"];
     const resized = await run(out, `${out}3`, ...args);
     assertEquals([resized.code, resized.err], [0, ""]);
