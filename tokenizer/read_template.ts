@@ -39,9 +39,14 @@ export function readTemplate(
       return readers.TemplateProcessing!.readTemplatePieces(part);
     case "Sequence": {
       const parts = part.list("processors").map((step) => readTemplate(step, name, readers));
-      const last = parts.findLast(({ single }) => countSpecialTokens(single) > 0) ?? PLAIN;
+      const layouts = parts.filter(({ single }) => single !== PLAIN.single);
+      const { single, pair } = layouts.pop() ?? PLAIN;
+      // Python's tokenizers would lay out again what has its special tokens.
+      if (layouts.some((step) => countSpecialTokens([...step.single, ...step.pair]) > 0)) {
+        part.fail("processors has a processor after one that adds special tokens; wanted one");
+      }
       const trim = parts.find((step) => step.trim)?.trim;
-      return { single: last.single, pair: last.pair, trim };
+      return { single, pair, trim };
     }
     default:
       return part.fail(

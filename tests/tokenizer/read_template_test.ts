@@ -51,6 +51,29 @@ Deno.test("readTemplate() reads each kind of post-processor", () => {
   assertEquals(readTemplate(sequence, "").trim, { addPrefixSpace: true });
 });
 
+Deno.test("readTemplate() takes from a Sequence a layout without special tokens, too", () => {
+  const special_tokens = { "[SEP]": { id: "[SEP]", ids: [6], tokens: ["[SEP]"] } };
+  const templated = {
+    type: "TemplateProcessing",
+    single: [{ Sequence: { id: "A", type_id: 1 } }],
+    pair: [
+      { Sequence: { id: "B", type_id: 0 } },
+      { SpecialToken: { id: "[SEP]", type_id: 0 } },
+      { Sequence: { id: "A", type_id: 1 } },
+    ],
+    special_tokens,
+  };
+  const sequence = { type: "Sequence", processors: [{ type: "ByteLevel" }, templated] };
+  // As the tokenizers package, 0.15 and 0.23.
+  assertEquals(pair(sequence), [[9, 6, 7, 8], [0, 0, 1, 1]]);
+  const { single } = readTemplate(sequence, "");
+  assertEquals(single, [{ sequence: 0, typeId: 1 }]);
+  // Python lays out three parts by BERT's rule, which is made for two.
+  const bert = { type: "BertProcessing", ...plain };
+  const twice = { type: "Sequence", processors: [sequence, bert] };
+  assertThrows(() => readTemplate(twice, "x"), TypeError, "after one that adds special tokens");
+});
+
 Deno.test("readTemplate() refuses malformed post-processors", () => {
   const template = (piece: unknown, special_tokens: unknown = {}) => ({
     type: "TemplateProcessing",
