@@ -56,8 +56,13 @@ export function addedTokenSplitter(tokens: readonly AddedToken[]): (text: string
       let start = match.index;
       let end = start + match[0].length;
       if (token.single_word && touchesWord(text, start, end)) continue;
-      if (token.lstrip) { while (start > done && isWhiteSpace(text[start - 1])) start--; }
+      if (token.lstrip) {
+        while (start > done && isWhiteSpace(text[start - 1])) start--;
+        start = Math.max(start, done);
+      }
       if (token.rstrip) { while (end < text.length && isWhiteSpace(text[end])) end++; }
+      // White space that the token before took.
+      if (start >= end) continue;
       if (done < start) parts.push({ start: done, end: start });
       parts.push({ start, end, token });
       done = end;

@@ -46,6 +46,12 @@ Deno.test("addedTokenSplitter() includes white space between two tokens in the f
   assertEquals(split("x  y", token("x", both), token("y", both)), ["[x  ]", "[y]"]);
 });
 
+Deno.test("addedTokenSplitter() finds no white space that the token before includes", () => {
+  // As the tokenizers package, 0.15 and 0.23.
+  const both = token("\n", { lstrip: true, rstrip: true });
+  assertEquals(split("a\n\n \nb", both), ["a", "[\n\n \n]", "b"]);
+});
+
 Deno.test("addedTokenSplitter() finds single words only without word characters around", () => {
   const word = token("x", { single_word: true });
   assertEquals(split("x ax xa x_ 𐌰x x𐌰 x.", word), ["[x]", " ax xa x_ 𐌰x x𐌰 ", "[x]", "."]);
