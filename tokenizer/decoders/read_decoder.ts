@@ -85,7 +85,8 @@ export function readDecoder(
       return rewriter((token) => replaceAligned(new AlignedText(token), pattern, content).text);
     }
     case "BPEDecoder": {
-      const suffix = part.string("suffix", "</w>");
+      // An empty one stands between characters, not within a surrogate pair.
+      const suffix = part.string("suffix", "</w>") || /(?:)/gu;
       return rewriter((token, i, count) => token.replaceAll(suffix, i === count - 1 ? "" : " "));
     }
     case "CTC": {

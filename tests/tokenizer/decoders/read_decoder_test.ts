@@ -11,6 +11,8 @@ Deno.test("readDecoder() decodes as each type says", () => {
   const replace = { type: "Replace", pattern: { String: "▁" }, content: "$&" };
   assertEquals(decode(["▁a"], replace), "$&a");
   assertEquals(decode(["a", "b"], null), "a b");
+  // As the tokenizers package.
+  assertEquals(decode(["a𝟘", "𝟘"], { type: "BPEDecoder", suffix: "" }), " a 𝟘 𝟘");
 });
 
 Deno.test("readDecoder() runs a sequence in order", () => {
