@@ -71,7 +71,8 @@ export function readRope(
         `even number from 2 to ${width}`,
     );
   }
-  const scaling = readScaling(name, name === "rope_scaling" ? replaced : parameters, trained, read);
+  const scaled = name === "rope_scaling" ? replaced : parameters;
+  const scaling = readScaling(name, scaled, trained, read, raw);
   if (scaling.type === "dynamic" && columns < 4) {
     throw new RangeError(`config ${name} is dynamic: wanted a rotation of 4 columns or more`);
   }
@@ -88,6 +89,7 @@ function readScaling(
   given: Readonly<Record<string, unknown>>,
   trained: number,
   config: RopeReader,
+  raw: Readonly<Record<string, unknown>>,
 ): RopeScaling {
   const subject = `config ${name}`;
   const kind = given.rope_type ?? given.type ?? "default";
@@ -108,8 +110,13 @@ function readScaling(
   });
   const factor = read.positive("factor");
   if (type === "linear") return { type, factor };
-  const known = { factor, trained: read.positive("original_max_position_embeddings") };
-  if (type === "dynamic") return { type, ...known };
+  const length = "original_max_position_embeddings";
+  if (type === "dynamic") return { type, factor, trained: read.positive(length) };
+  // As in transformers 5, which prefers the config's own key.
+  const known = {
+    factor,
+    trained: ((raw[length] ?? null) === null ? read : config).positive(length),
+  };
   if (type === "llama3") {
     const [low, high] = [read.positive("low_freq_factor"), read.positive("high_freq_factor")];
     if (low < high) return { type, ...known, low, high };

@@ -48,6 +48,25 @@ Deno.test("what a scaling does not say is the model's", () => {
   });
 });
 
+Deno.test("original_max_position_embeddings of the config itself comes first, but for dynamic", () => {
+  // As transformers 5.24: RotaryEmbeddingConfigMixin.standardize_rope_params().
+  const original_max_position_embeddings = 32;
+  const frequencies = { low_freq_factor: 1, high_freq_factor: 4 };
+  for (const [rope_type, trained] of [["yarn", 32], ["llama3", 32], ["dynamic", 16]] as const) {
+    const rope_parameters = {
+      rope_type,
+      factor: 2,
+      original_max_position_embeddings: 16,
+      ...(rope_type === "llama3" && frequencies),
+    };
+    const { scaling } = ropeOf({ rope_parameters, original_max_position_embeddings });
+    assertEquals("trained" in scaling && scaling.trained, trained, rope_type);
+  }
+  const rope_scaling = { type: "yarn", factor: 2 };
+  const { scaling } = ropeOf({ rope_scaling, original_max_position_embeddings });
+  assertEquals("trained" in scaling && scaling.trained, 32);
+});
+
 Deno.test("a yarn that does not stretch scales nothing, and null is its default", () => {
   // As in transformers 5.1.0: _compute_yarn_parameters takes `beta_fast or 32` and 1 for factors up to 1.
   const scaling = { type: "yarn", factor: 0.5, beta_fast: null, beta_slow: null };
