@@ -19,9 +19,10 @@ import {
 import { argumentsOf, evaluateArguments, Evaluated } from "./evaluated.ts";
 import { LoopControl, runBlock, runLoop } from "./loops.ts";
 import { payForMethod } from "./method_work.ts";
+import { characterAt, lengthOf, TEXT_FILTERS, TEXT_METHODS } from "./python_texts.ts";
 import { range } from "./range.ts";
 import { inspectTemplate, type Node, type ParsedTemplate, withParts } from "./syntax.ts";
-import { isEqual, isUndefined, itemsOf, measure, textOf } from "./values.ts";
+import { isEqual, isUndefined, itemsOf, measure, textOf, type Value } from "./values.ts";
 import { checkTemplateLength, STEP, WorkBudget } from "./work_budget.ts";
 
 /** Expressions whose value is new: its characters and items are paid for. */
@@ -31,12 +32,22 @@ const MAKING = new Set(
 );
 
 /** Filters of texts, to which Python turns whatever it is given. */
-const TEXT_FILTERS = new Set(
+const OF_TEXTS = new Set(
   "upper lower trim title capitalize replace indent string".split(" "),
 );
 
 /** Filters of what is undefined; others take that for an empty list. */
 const OF_UNDEFINED = new Set("default int float safe tojson".split(" "));
+
+/** How many arguments without names the engine reads of a filter, which may take more. */
+const MOST_ARGUMENTS: Readonly<Record<string, number>> = { join: 1, int: 1, tojson: 0 };
+
+/** Arguments with names that the engine does not read. */
+const UNREAD: Readonly<Record<string, readonly string[]>> = {
+  join: ["d", "attribute"],
+  int: ["base"],
+  default: ["default_value"],
+};
 
 /** Work of a call, which has a scope of its own. */
 const CALL = 6 * STEP;
@@ -93,6 +104,8 @@ class BoundedInterpreter extends Interpreter {
         return this.#filter(node, this.#block(node, scope), scope);
       case "MemberExpression":
         return this.#member(node, scope);
+      case "TestExpression":
+        return this.#test(node, scope);
       case "Set":
         if (node.value) return this.#base(node, scope);
         return this.#base(
@@ -176,6 +189,12 @@ class BoundedInterpreter extends Interpreter {
           throw new TypeError(`a text and a value of type ${other.type} cannot be added`);
         }
         break;
+      case "/":
+      case "//":
+      case "%":
+        if (right.value === 0) throw new RangeError("a number cannot be divided by 0");
+        if (operator === "%") return this.#remainder(node, left, right, scope);
+        break;
       case "in":
       case "not in":
         if (Array.isArray(right.value)) {
@@ -186,8 +205,29 @@ class BoundedInterpreter extends Interpreter {
           payForMethod(right, "find", [left], budget);
         }
     }
+    return this.#calculate(node, left, right, scope);
+  }
+
+  #calculate(node: Node, left: EngineValue, right: EngineValue, scope: Environment): EngineValue {
     const held = { left: new Evaluated(left), right: new Evaluated(right) };
     return this.#base(withParts(node, held), scope);
+  }
+
+  /** The remainder has the sign of what divides. */
+  #remainder(node: Node, left: EngineValue, right: EngineValue, scope: Environment): EngineValue {
+    const rest = this.#calculate(node, left, right, scope);
+    const isOther = Number(rest.value) * Number(right.value) < 0;
+    const plus = withParts(node, { operator: { value: "+" } });
+    return isOther ? this.#calculate(plus, rest, right, scope) : rest;
+  }
+
+  #test(node: Node, scope: Environment): EngineValue {
+    const operand = this.#run(node.operand, scope);
+    const name = (node.test as Node).value;
+    const isSo = operand.type === "ObjectValue" && name === "iterable" ||
+      typeof operand.value === "boolean" && name === "number";
+    if (isSo) return toEngine(node.negate !== true);
+    return this.#base(withParts(node, { operand: new Evaluated(operand) }), scope);
   }
 
   #filter(node: Node, given: EngineValue, scope: Environment): EngineValue {
@@ -196,12 +236,23 @@ class BoundedInterpreter extends Interpreter {
     const name = (isCall ? call.callee as Node : call).value as string;
     const isText = typeof given.value === "string";
     const budget = this.#budget;
-    if (!isText && TEXT_FILTERS.has(name)) given = toEngine(textOf(given, budget));
+    if (!isText && OF_TEXTS.has(name)) given = toEngine(textOf(given, budget));
     else if (isText && name.endsWith("attr") || isUndefined(given) && !OF_UNDEFINED.has(name)) {
       given = toEngine([]);
+    } else if (name === "int" && typeof given.value === "number") {
+      given = toEngine(Math.trunc(given.value));
     }
     const filter = isCall ? this.#evaluated(call, scope) : call;
-    payForMethod(given, name, argumentsOf(filter), budget);
+    const args = argumentsOf(filter);
+    checkArguments(name, filter, args);
+    payForMethod(given, name, args, budget);
+    if (typeof given.value === "string") {
+      if (name === "length") return toEngine(lengthOf(given.value));
+      const convert = TEXT_FILTERS.get(name);
+      if (convert) return toEngine(convert(given.value, lettersOf(name, args)));
+    } else if (name === "join" && Array.isArray(given.value)) {
+      given = new ArrayValue(given.value.map((item) => toEngine(textOf(item, budget))));
+    }
     return this.#base({ type: "FilterExpression", operand: new Evaluated(given), filter }, scope);
   }
 
@@ -218,6 +269,13 @@ class BoundedInterpreter extends Interpreter {
       ? new Evaluated(this.#run(node.property, scope))
       : node.property as Node;
     const held = withParts(node, { object: new Evaluated(object), property });
+    if (typeof object.value === "string" && property instanceof Evaluated) {
+      const index = property.value.value;
+      if (typeof index === "number") {
+        this.#budget.spend(object.value.length);
+        return toEngine(characterAt(object.value, index));
+      }
+    }
     const value = this.#base(held, scope);
     const name = (property instanceof Evaluated ? property.value.value : property.value) as string;
     const isOwn = object.value instanceof Map && object.value.has(name);
@@ -225,11 +283,40 @@ class BoundedInterpreter extends Interpreter {
     // A method, which may be called later.
     return new FunctionValue((args, at) => {
       payForMethod(object, name, args, this.#budget);
-      const result = (value.value as EngineFunction)(args, at);
+      const convert = typeof object.value === "string" ? TEXT_METHODS.get(name) : undefined;
+      const result = convert
+        ? toEngine(convert(object.value as string, lettersOf(name, args)))
+        : (value.value as EngineFunction)(args, at);
       this.#payFor(result);
       return result;
     });
   }
+}
+
+/** Refuses arguments of filters that the engine would not read. */
+function checkArguments(name: string, { args: nodes = [] }: Node, args: readonly Value[]): void {
+  const names = (nodes as Node[]).flatMap(({ type, key }) =>
+    type === "KeywordArgumentExpression" ? [(key as Node).value as string] : []
+  );
+  const unread = names.find((given) => UNREAD[name]?.includes(given));
+  if (unread !== undefined) {
+    throw new TypeError(`the argument ${unread} of the filter ${name} is not supported`);
+  }
+  if (args.length - names.length > (MOST_ARGUMENTS[name] ?? Infinity)) {
+    throw new TypeError(`so many arguments of the filter ${name} are not supported`);
+  }
+  if (!/^(select|reject)attr$/.test(name)) return;
+  if (String(args[0]?.value).includes(".") || args[1]?.value === "undefined") {
+    throw new TypeError(`a path, or the test undefined, of the filter ${name} is not supported`);
+  }
+}
+
+/** The letters that a text is to lose, which some methods and filters are given. */
+function lettersOf(name: string, args: readonly Value[]): string | undefined {
+  const [letters] = args;
+  if (letters === undefined || letters.type === "NullValue") return undefined;
+  if (typeof letters.value === "string") return letters.value;
+  throw new TypeError(`${name} wants a text of letters, not a value of type ${letters.type}`);
 }
 
 /**

@@ -49,6 +49,32 @@ const PRINTED: readonly (readonly [string, string])[] = [
     "121352!",
   ],
   ["{%- if v -%}  a\r\n{%- endif %}\r\nb", "ab"],
+  // Jinja2 3.1 of Python.
+  [
+    "[{{ '\n a \n'.strip('\n') }}{{ '\n b'.lstrip('\n') }}{{ 'xyax'.rstrip('x') }}{{ ' c '.strip(none) }}]",
+    "[ a  bxyac]",
+  ],
+  [
+    "{{ '\ufeffa\x85'.strip() | tojson }}{{ '\x1c\ufeffa ' | trim | length }}{{ '-a-' | trim('-') }}",
+    '"\ufeffa"2a',
+  ],
+  ["{{ '😀a' | length }}{{ 'a😀b'[1] }}{{ 'a😀b'[-1] }}{{ 'a'[2] is defined }}", "2😀bFalse"],
+  [
+    `{{ 'aBC'.capitalize() }} {{ "ÉTÉ 2nd o'neil_x".title() }} {{ "éTÉ o'neil_x (aB)" | title }} {{ 'ßA' | capitalize }}`,
+    "Abc Été 2Nd O'Neil_X Été O'neil_x (Ab) Ssa",
+  ],
+  [
+    "{{ v.a | join('|') }} {{ [true, 1.0] | join }} {{ 'ab' | join('-') }}",
+    "1|it's|x\n|None|False True1.0 a-b",
+  ],
+  [
+    "{{ -7 % 3 }} {{ 7 % -3 }} {{ -5.5 % 2 }} {{ 6 % -3 }} {{ (-5.9) | int }} {{ 5.9 | int(0) }}",
+    "2 -2 0.5 0 -5 5",
+  ],
+  [
+    "{{ v is iterable }} {{ v is not iterable }} {{ true is number }} {{ namespace(a=1) is iterable }} {{ 1 is iterable }}",
+    "True False True False False",
+  ],
   ["{{ 'abc'[::-1] }}{{ 'abc'[1:] }}{{ v.a[-1] }}{{ v.a[:2] }}", 'cbabcFalse[1, "it\'s"]'],
 ];
 
@@ -66,6 +92,26 @@ Deno.test("times are English, whatever the reader's language", () => {
     renderChat(template, {}, now),
     "Saturday Sat 07 March Mar 2026 26 03 15:05:02 03 PM 100%",
   );
+});
+
+Deno.test("what the engine would ignore is refused", () => {
+  for (
+    const template of [
+      "{{ [v] | join(',', attribute='a') }}",
+      "{{ [v] | join(',', 'a') }}",
+      "{{ nobody | default(default_value='x') }}",
+      "{{ '1f' | int(0, 16) }}",
+      "{{ v | tojson(4) }}",
+      "{{ [v] | selectattr('a.b') | list }}",
+      "{{ [v] | rejectattr('a', 'undefined') | list }}",
+    ]
+  ) {
+    assertThrows(() => renderChat(template, { v: { a: 1 } }), Error, "not supported", template);
+  }
+  // Errors of Python, too.
+  for (const template of ["{{ 1 % 0 }}", "{{ 1 // 0 }}", "{{ 1 / 0 }}", "{{ 'a'.strip(1) }}"]) {
+    assertThrows(() => renderChat(template, {}), Error, "Cannot apply", template);
+  }
 });
 
 Deno.test("errors say what was wrong", () => {
