@@ -43,6 +43,7 @@ export {
   MaxTimeCriteria,
   MinLengthLogitsProcessor,
   MinNewTokensLengthLogitsProcessor,
+  MinPLogitsWarper,
   NoBadWordsLogitsProcessor,
   NoRepeatNGramLogitsProcessor,
   RepetitionPenaltyLogitsProcessor,

@@ -28,6 +28,7 @@ const OF_SAMPLING = [
   "temperature",
   "top_k",
   "top_p",
+  "min_p",
   "typical_p",
   "epsilon_cutoff",
   "eta_cutoff",

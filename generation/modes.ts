@@ -25,6 +25,7 @@ export const MODES: readonly Mode[] = [{
     temperature: 1,
     top_k: 0,
     top_p: 1,
+    min_p: 0,
     typical_p: 1,
     epsilon_cutoff: 0,
     eta_cutoff: 0,

@@ -28,6 +28,7 @@ export type DefaultName =
   | "temperature"
   | "top_k"
   | "top_p"
+  | "min_p"
   | "typical_p"
   | "epsilon_cutoff"
   | "eta_cutoff"
@@ -56,6 +57,7 @@ export const DEFAULTS: Defaults = {
   temperature: 1,
   top_k: 50,
   top_p: 1,
+  min_p: 0,
   typical_p: 1,
   epsilon_cutoff: 0,
   eta_cutoff: 0,

@@ -101,6 +101,7 @@ export const CHECKPOINT_CHECKS = {
   temperature: ABOVE_ZERO,
   top_k: COUNT,
   top_p: SHARE,
+  min_p: SHARE,
   typical_p: number("a number above 0, at most 1", (x) => x > 0 && x <= 1),
   epsilon_cutoff: CUTOFF,
   eta_cutoff: CUTOFF,
@@ -165,6 +166,10 @@ const NOT_OFFERED: Readonly<Record<string, (value: unknown, topK: unknown) => bo
   guidance_scale: (value) => value === 1,
   assistant_model: () => false,
   remove_invalid_values: (value) => value === false,
+  dola_layers: () => false,
+  token_healing: (value) => value === false,
+  top_h: () => false,
+  watermarking_config: () => false,
   output_attentions: (value) => value === false,
   output_hidden_states: (value) => value === false,
 };

@@ -84,6 +84,8 @@ export interface SamplingSettings {
   readonly top_k?: number | null;
   /** Draws from the likeliest ids whose probabilities add up to this. */
   readonly top_p?: number | null;
+  /** Leaves out ids that are less likely than this share of the likeliest one; 0: none. */
+  readonly min_p?: number | null;
   /** Draws from the ids closest to the entropy whose probabilities add up to this. */
   readonly typical_p?: number | null;
   /** Leaves out ids that are less likely; 0: none. */

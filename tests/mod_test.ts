@@ -87,6 +87,7 @@ Deno.test("mod.ts exports exactly these values", () => {
     "MaxTimeCriteria",
     "MinLengthLogitsProcessor",
     "MinNewTokensLengthLogitsProcessor",
+    "MinPLogitsWarper",
     "MistralForCausalLM",
     "MistralModel",
     "ModernBertForMaskedLM",

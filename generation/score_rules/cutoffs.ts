@@ -1,6 +1,6 @@
 /**
  * Rules of sampling that leave out what is too unlikely (Hewitt et al., Truncation Sampling as
- * Language Model Desmoothing).
+ * Language Model Desmoothing; Nguyen et al., Turning Up the Heat: Min-p Sampling).
  *
  * @module
  */
@@ -82,5 +82,39 @@ export class EtaLogitsWarper extends LogitsWarper {
     const entropy = shares.reduce((sum, q) => q > 0 ? sum - q * Math.log(q) : sum, 0);
     const limit = Math.min(this.epsilon, Math.sqrt(this.epsilon) * Math.exp(-entropy));
     cutOff(scores, shares, limit, this.#keep);
+  }
+}
+
+/**
+ * Leaves out ids that are less likely than a share of the likeliest one.
+ *
+ * @example
+ * ```ts
+ * import { MinPLogitsWarper } from "@lsg/core/generation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scores = new Float32Array([0, -1, -9]);
+ * new MinPLogitsWarper(0.1).apply([], scores);
+ * assertEquals([...scores], [0, -1, -Infinity]);
+ * ```
+ */
+export class MinPLogitsWarper extends LogitsWarper {
+  readonly #keep: number;
+
+  /**
+   * Makes the rule.
+   *
+   * @param min_p The share, from 0 to 1.
+   * @param options Fewest ids that are left.
+   */
+  constructor(readonly min_p: number, { min_tokens_to_keep = 1 }: KeepOptions = {}) {
+    super();
+    this.#keep = min_tokens_to_keep;
+  }
+
+  /** Leaves ids out; see the class. */
+  override apply(_ids: readonly number[], scores: Scores): void {
+    const shares = probabilities(scores);
+    cutOff(scores, shares, this.min_p * nthLargest(shares, 1), this.#keep);
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ResolvedSettings } from "../resolved_settings.ts";
-import { EpsilonLogitsWarper, EtaLogitsWarper } from "./cutoffs.ts";
+import { EpsilonLogitsWarper, EtaLogitsWarper, MinPLogitsWarper } from "./cutoffs.ts";
 import { ExponentialDecayLengthPenalty } from "./exponential_decay.ts";
 import {
   ForcedBOSTokenLogitsProcessor,
@@ -149,6 +149,7 @@ function listWarpers(s: ResolvedSettings): LogitsProcessor[] {
   if (s.temperature !== 1) rules.push(new TemperatureLogitsWarper(s.temperature));
   if (s.top_k > 0) rules.push(new TopKLogitsWarper(s.top_k, options));
   if (s.top_p < 1) rules.push(new TopPLogitsWarper(s.top_p, options));
+  if (s.min_p > 0) rules.push(new MinPLogitsWarper(s.min_p, options));
   if (s.typical_p < 1) rules.push(new TypicalLogitsWarper(s.typical_p, options));
   if (s.epsilon_cutoff > 0) rules.push(new EpsilonLogitsWarper(s.epsilon_cutoff, options));
   if (s.eta_cutoff > 0) rules.push(new EtaLogitsWarper(s.eta_cutoff, options));

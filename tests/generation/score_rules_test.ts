@@ -1,5 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { EpsilonLogitsWarper, EtaLogitsWarper } from "../../generation/score_rules/cutoffs.ts";
+import {
+  EpsilonLogitsWarper,
+  EtaLogitsWarper,
+  MinPLogitsWarper,
+} from "../../generation/score_rules/cutoffs.ts";
 import { ExponentialDecayLengthPenalty } from "../../generation/score_rules/exponential_decay.ts";
 import { ForceTokensLogitsProcessor } from "../../generation/score_rules/forced_tokens.ts";
 import { LogitsProcessor, type Scores } from "../../generation/score_rules/logits_processor.ts";
@@ -89,6 +93,12 @@ Deno.test("cutoffs: below ε, or below √ε·exp(−entropy); the largest stay"
   assertEquals(left(new EpsilonLogitsWarper(0.9, { min_tokens_to_keep: 2 }), scores), [0, 1]);
   // √0.5·2^−1.75 = 0.21
   assertEquals(left(new EtaLogitsWarper(0.5), scores), [0, 1]);
+  // As MinPLogitsWarper of transformers 5.24.
+  assertEquals(left(new MinPLogitsWarper(0), scores), [0, 1, 2, 3]);
+  assertEquals(left(new MinPLogitsWarper(0.4), scores), [0, 1]);
+  assertEquals(left(new MinPLogitsWarper(0.6), scores), [0]);
+  assertEquals(left(new MinPLogitsWarper(1), scores), [0]);
+  assertEquals(left(new MinPLogitsWarper(1, { min_tokens_to_keep: 2 }), scores), [0, 1]);
 });
 
 Deno.test("n-grams: shorter rows, the start included, an input that is shorter", () => {
