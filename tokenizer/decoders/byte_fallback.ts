@@ -3,13 +3,13 @@
  * U+FFFD.
  *
  * @param tokens The tokens.
- * @returns The other tokens unchanged, and a text for each run of bytes.
+ * @returns The other tokens unchanged, and a text for each run of bytes, or for each of its bytes.
  */
 export function byteFallback(tokens: readonly string[]): string[] {
   const texts: string[] = [];
   let bytes: number[] = [];
   const flush = () => {
-    if (bytes.length > 0) texts.push(textOf(bytes));
+    if (bytes.length > 0) texts.push(...textsOf(bytes));
     bytes = [];
   };
   for (const token of tokens) {
@@ -25,11 +25,11 @@ export function byteFallback(tokens: readonly string[]): string[] {
   return texts;
 }
 
-function textOf(bytes: readonly number[]): string {
+function textsOf(bytes: readonly number[]): string[] {
   try {
     const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    return decoder.decode(Uint8Array.from(bytes));
+    return [decoder.decode(Uint8Array.from(bytes))];
   } catch {
-    return "\uFFFD".repeat(bytes.length);
+    return bytes.map(() => "\uFFFD");
   }
 }

@@ -97,7 +97,9 @@ export function readDecoder(
         const text = token.replaceAll(pad, "");
         return cleans ? cleanUpToken(text).replaceAll(delimiter, " ") : text;
       });
-      return (tokens, room) => rewrite(tokens.filter((token, i) => token !== tokens[i - 1]), room);
+      return (tokens, room) =>
+        rewrite(tokens.filter((token, i) => token !== tokens[i - 1]), room)
+          .filter((text) => text !== "");
     }
     case "Strip": {
       const content = part.string("content");

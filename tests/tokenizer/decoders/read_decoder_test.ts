@@ -15,6 +15,18 @@ Deno.test("readDecoder() decodes as each type says", () => {
   assertEquals(decode(["a𝟘", "𝟘"], { type: "BPEDecoder", suffix: "" }), " a 𝟘 𝟘");
 });
 
+Deno.test("readDecoder() gives the next step of a sequence the tokens that Python gives it", () => {
+  // As the tokenizers package.
+  const sequence = (...decoders: object[]) => ({ type: "Sequence", decoders });
+  const words = { type: "WordPiece", prefix: "##", cleanup: false };
+  assertEquals(
+    decode(["<0xE2>", "<0x96>", "a"], sequence({ type: "ByteFallback" }, words)),
+    "� � a",
+  );
+  const ctc = { type: "CTC", pad_token: "p", word_delimiter_token: "|", cleanup: false };
+  assertEquals(decode(["a", "p", "p", "b", "b"], sequence(ctc, words)), "a b");
+});
+
 Deno.test("readDecoder() runs a sequence in order", () => {
   const decoders = [{ type: "Fuse" }, { type: "Strip", content: "a", start: 2, stop: 0 }];
   assertEquals(decode(["a", "a", "a"], { type: "Sequence", decoders }), "a");
