@@ -13,7 +13,7 @@ import { parseSpecialTokens, type SpecialTokens, withDefaults } from "./special_
 import { textToTokens } from "./text_to_tokens.ts";
 import { readTokenModel } from "./token_models/read_token_model.ts";
 import { overrideSettings, type TokenizerClass } from "./tokenizer_class.ts";
-import { readTokenTypes } from "./tokenizer_config.ts";
+import { readJsonDefaults, readTokenTypes } from "./tokenizer_config.ts";
 import type { TokenizerFiles } from "./tokenizer_files.ts";
 import type { VocabularyParts } from "./vocabulary_files/vocabulary_parts.ts";
 
@@ -53,7 +53,8 @@ export function buildTokenizer(
   name: string,
 ): PreTrainedTokenizer {
   const { tokenizerConfig = {}, specialTokensMap = {}, addedTokens } = files;
-  const specialTokens = readSpecialTokens(files, known);
+  const defaults = readJsonDefaults(given, name);
+  const specialTokens = { ...defaults.specialTokens, ...readSpecialTokens(files, known) };
   const json = overrideSettings(given, tokenizerConfig, known?.overrides);
   const model = readTokenModel(json.model, `model of ${name}`, readers);
   const added = withConfigTokens(
@@ -93,6 +94,6 @@ export function buildTokenizer(
     specialIds: added.filter((token) => token.special).map((token) => token.id),
     tokenTypes: readTokenTypes(tokenizerConfig) ?? known?.tokenTypes ?? false,
     chatTemplates: files.chatTemplates,
-    config: tokenizerConfig,
+    config: { ...defaults.sides, ...tokenizerConfig },
   });
 }

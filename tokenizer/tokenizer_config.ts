@@ -32,6 +32,44 @@ export function readSettings(config: Readonly<Record<string, unknown>>): ConfigS
   };
 }
 
+/** What a tokenizer.json says of padding and truncation, for what the other files lack. */
+export interface JsonDefaults {
+  /** Sides, as tokenizer_config.json spells them. */
+  readonly sides: Readonly<Record<string, "left" | "right">>;
+  /** The padding token, if there is one. */
+  readonly specialTokens: { readonly pad_token?: string };
+}
+
+/**
+ * Reads `padding` and `truncation` of a tokenizer.json, of which Python's tokenizers take the sides
+ * and the padding token; lengths are the call's.
+ *
+ * @param json The content of the file.
+ * @param name Its name in messages.
+ * @returns What they say; nothing if they are absent.
+ * @throws {TypeError} If one is malformed.
+ */
+export function readJsonDefaults(
+  { padding, truncation }: Readonly<Record<string, unknown>>,
+  name: string,
+): JsonDefaults {
+  const sides: Record<string, "left" | "right"> = {};
+  const readSide = (part: JsonPart, key: string) => {
+    sides[key] = part.oneOf("direction", ["Left", "Right"], "Right") === "Left" ? "left" : "right";
+  };
+  if ((truncation ?? null) !== null) {
+    readSide(new JsonPart(truncation, `truncation of ${name}`), "truncation_side");
+  }
+  if ((padding ?? null) === null) return { sides, specialTokens: {} };
+  const part = new JsonPart(padding, `padding of ${name}`);
+  readSide(part, "padding_side");
+  const token = part.get("pad_token");
+  return {
+    sides,
+    specialTokens: token === undefined ? {} : { pad_token: part.string("pad_token") },
+  };
+}
+
 /**
  * Reads from `model_input_names` of a tokenizer_config.json whether the model takes token types.
  *

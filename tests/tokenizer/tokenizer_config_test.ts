@@ -1,5 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readSettings, readTokenTypes } from "../../tokenizer/tokenizer_config.ts";
+import {
+  readJsonDefaults,
+  readSettings,
+  readTokenTypes,
+} from "../../tokenizer/tokenizer_config.ts";
 
 Deno.test("readSettings() reads the length; Infinity if it is absent", () => {
   const lengthOf = (model_max_length?: unknown) => readSettings({ model_max_length }).maxLength;
@@ -16,6 +20,19 @@ Deno.test("readSettings() reads left or right; right if it is absent", () => {
   assertEquals([paddingSide, truncationSide], ["left", "right"]);
   for (const name of ["padding_side", "truncation_side"]) {
     assertThrows(() => readSettings({ [name]: "top" }), TypeError, `${name} is "top"; wanted left`);
+  }
+});
+
+Deno.test("readJsonDefaults() reads sides and padding token of a tokenizer.json", () => {
+  assertEquals(readJsonDefaults({ padding: null }, "x"), { sides: {}, specialTokens: {} });
+  const padding = { strategy: "BatchLongest", direction: "Left", pad_id: 4, pad_token: "[P]" };
+  const truncation = { direction: "Left", max_length: 2 };
+  assertEquals(readJsonDefaults({ padding, truncation }, "x"), {
+    sides: { padding_side: "left", truncation_side: "left" },
+    specialTokens: { pad_token: "[P]" },
+  });
+  for (const wrong of [5, { direction: "Up" }, { pad_token: 1 }]) {
+    assertThrows(() => readJsonDefaults({ padding: wrong }, "x"), TypeError, "padding of x");
   }
 });
 

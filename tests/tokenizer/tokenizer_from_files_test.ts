@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { tokenizerFromFiles } from "../../tokenizer/tokenizer_from_files.ts";
 import { smallFiles, smallTokenizer } from "./small_tokenizer.ts";
 
 Deno.test("tokenizerFromFiles() encodes unknown bytes as the unknown token", () => {
@@ -78,4 +79,31 @@ Deno.test("tokenizerFromFiles() does not modify Object.prototype", () => {
   smallTokenizer(json, json);
   assertEquals(({} as Record<string, unknown>).polluted, undefined);
   assertEquals(({} as Record<string, unknown>).p, undefined);
+});
+
+Deno.test("tokenizerFromFiles() takes sides and padding token of tokenizer.json that the config lacks", () => {
+  // As transformers 4.36 and 5.24.
+  const model = { type: "WordLevel", unk_token: "u", vocab: { p: 0, u: 1, a: 2, b: 3, q: 4 } };
+  const tokenizerJson = {
+    model,
+    pre_tokenizer: { type: "WhitespaceSplit" },
+    padding: { strategy: "BatchLongest", direction: "Left", pad_id: 4, pad_token: "q" },
+    truncation: { direction: "Left", max_length: 9, strategy: "LongestFirst", stride: 0 },
+  };
+  const rows = (tokenizerConfig: object) => {
+    const tokenizer = tokenizerFromFiles({
+      tokenizerJson,
+      tokenizerConfig: { ...tokenizerConfig },
+    });
+    const options = {
+      padding: true,
+      truncation: true,
+      max_length: 2,
+      return_tensor: false,
+    } as const;
+    return tokenizer(["a b a", "b"], options).input_ids;
+  };
+  assertEquals(rows({}), [[3, 2], [4, 3]]);
+  const sides = { padding_side: "right", truncation_side: "right" };
+  assertEquals(rows({ pad_token: "p", ...sides }), [[2, 3], [3, 0]]);
 });
