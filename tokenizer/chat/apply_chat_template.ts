@@ -10,6 +10,7 @@ import type { BatchEncoding } from "../batch_encoding.ts";
 import type { TokenizerOptions } from "../options.ts";
 import { type SpecialTokenRole, specialTokenRoles } from "../special_tokens.ts";
 import type { ChatMessage, ChatTemplateOptions, ChatTemplates } from "./chat_template_options.ts";
+import { TEXT_METHODS } from "./python_texts.ts";
 import { renderChat } from "./render_chat.ts";
 
 const ACTION = "Cannot apply a chat template";
@@ -208,5 +209,6 @@ function upToMark(text: string): string {
     );
   }
   // A template that trims the message has trimmed the mark, too.
-  return text.startsWith(MARK, end) ? text.slice(0, end) : text.slice(0, end).trimEnd();
+  const before = text.slice(0, end);
+  return text.startsWith(MARK, end) ? before : TEXT_METHODS.get("rstrip")!(before, undefined);
 }

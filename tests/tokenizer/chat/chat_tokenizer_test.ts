@@ -103,6 +103,11 @@ Deno.test("the last message is gone on with", async () => {
   const open = [...messages, { role: "assistant", content: "a: " }];
   const options = { tokenize: false, continue_final_message: true } as const;
   assertEquals(tokenizer.apply_chat_template(open, options), "user:ab;assistant:a: ");
+  // As transformers: the template trims the mark, and Python's white space before it goes.
+  const chat_template = "{{ messages[-1].content.strip() }}";
+  const spaced = [{ role: "assistant", content: " a\ufeff\x85 " }];
+  const trimmed = tokenizer.apply_chat_template(spaced, { ...options, chat_template });
+  assertEquals(trimmed, "a\ufeff");
   assertThrows(
     () => tokenizer.apply_chat_template(open, { ...options, add_generation_prompt: true }),
     RangeError,
