@@ -63,8 +63,8 @@ const work = {
  *
  * @param args Arguments after the command's name.
  * @param io Streams and files.
- * @returns The exit code: without a queue 130 after Ctrl-C, 143 after SIGTERM; a worker on a queue ends with 0 then, as
- * others go on.
+ * @returns The exit code: without a queue 130 after Ctrl-C, 143 after SIGTERM; a worker on a queue
+ * ends with 0 then, as others go on.
  */
 export async function runBatchWork(args: readonly string[], io: ModelIo): Promise<number> {
   let isStopped = false;
