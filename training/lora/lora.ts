@@ -26,6 +26,7 @@ import {
   findTargets,
   headModules,
   isWithin,
+  lacksHead,
   type LinearModule,
   modulesOf,
   savedWithin,
@@ -120,7 +121,10 @@ export class Lora implements ModelAdapter, Disposable {
         [bare, { values: (await tensor.reshape(dims).getData()).slice(), dims }] as const
       ),
     );
-    const json = newLoraJson(config, model.head, {
+    // Of a task that it is told, peft wants the head in the file.
+    const names = modulesOf(model).map(({ name }) => name);
+    const task = lacksHead(names, ends, model.head) ? undefined : model.head;
+    const json = newLoraJson(config, task, {
       target_modules: Array.isArray(target_modules)
         ? target_modules
         : targets.map(({ name }) => name),

@@ -253,17 +253,24 @@ const TASKS: Readonly<Partial<Record<Head, string>>> = {
   QuestionAnswering: "QUESTION_ANS",
 };
 
+/** Ends of the names of modules that peft trains whole, for a task, beside `modules_to_save`. */
+export const PEFT_HEADS: Readonly<Partial<Record<Head, readonly string[]>>> = {
+  SequenceClassification: ["classifier", "score"],
+  TokenClassification: ["classifier", "score"],
+  QuestionAnswering: ["qa_outputs"],
+};
+
 /**
  * Makes the `adapter_config.json` of a new adapter.
  *
  * @param config The settings.
- * @param head The model's head.
+ * @param head The model's head; undefined: the file names no task.
  * @param modules The layers that are adapted, the modules that are trained whole, the model's name.
  * @returns The file.
  */
 export function newLoraJson(
   config: LoraConfig,
-  head: Head,
+  head: Head | undefined,
   { target_modules, modules_to_save, model }: {
     readonly target_modules: readonly string[];
     readonly modules_to_save: readonly string[];
@@ -279,6 +286,6 @@ export function newLoraJson(
     base_model_name_or_path: model ?? null,
     modules_to_save: modules_to_save.length > 0 ? modules_to_save : null,
     target_modules,
-    task_type: TASKS[head] ?? null,
+    task_type: (head && TASKS[head]) ?? null,
   };
 }

@@ -12,7 +12,7 @@ import type { Family, Head, ModelConfig } from "../../families/families.ts";
 import { familyOf } from "../../families/known_families.ts";
 import { savedParameters } from "../../models/named_parameters.ts";
 import type { PreTrainedModel } from "../../models/pretrained_model.ts";
-import type { ResolvedOptions } from "./lora_config.ts";
+import { PEFT_HEADS, type ResolvedOptions } from "./lora_config.ts";
 
 /** A linear layer of a model. */
 export interface LinearModule {
@@ -161,6 +161,23 @@ export function isWithin(name: string, ends: readonly string[]): boolean {
     const module = components.slice(0, i + 1).join(".");
     return ends.some((end) => module.endsWith(end));
   });
+}
+
+/**
+ * Tells whether peft would train a module of a head whole that is not trained whole here.
+ *
+ * @param names The names of the linear layers of a model.
+ * @param ends Ends of the names of modules that are trained whole.
+ * @param head The model's head.
+ * @returns Whether there is one.
+ */
+export function lacksHead(
+  names: readonly string[],
+  ends: readonly string[],
+  head: Head,
+): boolean {
+  const heads = PEFT_HEADS[head] ?? [];
+  return names.some((name) => isWithin(name, heads) && !isWithin(name, ends));
 }
 
 /**

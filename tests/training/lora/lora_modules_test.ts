@@ -88,6 +88,26 @@ Deno.test("a head that classifies is trained whole, a word table that is tied ca
   assertEquals(masked.parameters.adapters.size, 0);
 });
 
+Deno.test("a file names its task where it holds what peft 0.21 wants of that: the head", async () => {
+  // PeftModelForSequenceClassification trains "classifier" and "score" whole, whatever the file says,
+  // and fails with a KeyError where it lacks their weights.
+  using model = await loadTopics();
+  const taskOf = async (modules_to_save: string[]) => {
+    using lora = await Lora.create(model, { target_modules: ["query"], modules_to_save });
+    const { files } = lora.folder();
+    let text = "";
+    for await (const chunk of files.find(({ path }) => path.endsWith(".json"))!.chunks) {
+      text += new TextDecoder().decode(chunk);
+    }
+    return JSON.parse(text).task_type;
+  };
+  assertEquals(await taskOf(["classifier"]), "SEQ_CLS");
+  assertEquals(await taskOf(["classifier", "LayerNorm"]), "SEQ_CLS");
+  assertEquals(await taskOf(["LayerNorm"]), null);
+  assertEquals(await taskOf(["classifier.out_proj"]), null);
+  assertEquals(await taskOf([]), null);
+});
+
 /** An adapter's folder in memory. */
 function adapterOf(tensors: Record<string, readonly number[]>, value = 1): MemorySource {
   const config = { peft_type: "LORA", r: 2, lora_alpha: 4, base_model_name_or_path: "x" };
