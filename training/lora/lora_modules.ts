@@ -210,8 +210,14 @@ export function modulesOf<Output>(model: PreTrainedModel<Output>): LinearModule[
  * @throws {RangeError} If an end of a name is that of no module, or of a word table that is tied.
  */
 export function savedWithin<Output>(model: PreTrainedModel<Output>, ends: readonly string[]) {
-  const saved = savedParameters(model, model.head).filter(({ constant }) => !constant);
-  const wrong = ends.find((end) => !saved.some(({ name }) => isWithin(moduleOf(name), [end])));
+  const { config, head } = model;
+  const saved = savedParameters(model, head).filter(({ constant }) => !constant);
+  // A tied output layer has no weights of its own; peft would train and save a copy of the table.
+  const output = head !== "Model" && config.tie_word_embeddings
+    ? describeHead(config, head).words?.decoder
+    : undefined;
+  const modules = [...saved.map(({ name }) => moduleOf(name)), ...(output ? [output] : [])];
+  const wrong = ends.find((end) => !modules.some((name) => isWithin(name, [end])));
   if (wrong !== undefined) {
     throw new RangeError(
       `Cannot adapt a model with modules_to_save ${showValue(wrong)}: no module's name ends so`,
@@ -219,7 +225,8 @@ export function savedWithin<Output>(model: PreTrainedModel<Output>, ends: readon
   }
   const found = saved.filter(({ name }) => isWithin(moduleOf(name), ends));
   const tied = tiedTable(model);
-  if (!found.some(({ bare }) => bare === tied)) return found;
+  const holdsOutput = output !== undefined && isWithin(output, ends);
+  if (!holdsOutput && !found.some(({ bare }) => bare === tied)) return found;
   throw new RangeError(
     `Cannot adapt a model with modules_to_save that hold ${tied}: other modules have the same ` +
       "weights, which peft would not train",
