@@ -6,6 +6,16 @@
 import { isJsonObject, parseJsonObject } from "../base/json.ts";
 import { showValue } from "../base/show_value.ts";
 
+/** Micro-batches since the last step, of one epoch. */
+export interface PendingBatches {
+  /** The epoch. */
+  readonly epoch: number;
+  /** The first one in it. */
+  readonly from: number;
+  /** Their number. */
+  readonly count: number;
+}
+
 /** Where a training is: what a run that goes on has to know beside parameters and moments. */
 export interface TrainingPosition {
   /** The epoch of the next micro-batch. */
@@ -15,12 +25,14 @@ export interface TrainingPosition {
   /** Micro-batches since the training began. */
   readonly batches: number;
   /**
-   * Micro-batches since the last step: the last ones of the epoch before. Their gradients are not
-   * saved but computed again.
+   * Micro-batches since the last step: the last ones of the epoch before, behind those of
+   * {@linkcode pending_before}. Their gradients are not saved but computed again.
    */
   readonly pending: number;
   /** The first of them in that epoch. */
   readonly pending_from: number;
+  /** Those of epochs before that one, which callbacks ended early. */
+  readonly pending_before: readonly PendingBatches[];
   /** Sum of the losses since the last log. */
   readonly loss: number;
   /** Sum of all losses before. */
@@ -40,6 +52,7 @@ export const START: TrainingPosition = {
   batches: 0,
   pending: 0,
   pending_from: 0,
+  pending_before: [],
   loss: 0,
   total_loss: 0,
   logged_step: 0,
@@ -74,21 +87,29 @@ export interface TrainingSettings {
  * @throws {SyntaxError} If it is not JSON, or a key is missing or of the wrong type.
  */
 export function parsePosition(text: string, origin: string): TrainingPosition {
-  const json = parseJsonObject(text, origin);
+  const json: Record<string, unknown> = parseJsonObject(text, origin);
+  json.pending_before ??= []; // earlier files have none
   for (const [key, start] of Object.entries(START)) {
     const value = Object.hasOwn(json, key) ? json[key] : undefined;
-    const fits = typeof start === "boolean"
-      ? typeof value === "boolean"
-      : key.endsWith("loss")
-      ? Number.isFinite(value)
-      : Number.isSafeInteger(value) && Number(value) >= 0;
+    const [fits, wanted] = typeof start === "boolean"
+      ? [typeof value === "boolean", "true or false"]
+      : Array.isArray(start)
+      ? [Array.isArray(value) && value.every(isPending), "a list of { epoch, from, count }"]
+      : [key.endsWith("loss") ? Number.isFinite(value) : isCount(value), "a number"];
     if (fits) continue;
     throw new SyntaxError(
-      `Cannot read ${origin}: ${key} is ${showValue(value)}, wanted ` +
-        (typeof start === "boolean" ? "true or false" : "a number"),
+      `Cannot read ${origin}: ${key} is ${showValue(value)}, wanted ${wanted}`,
     );
   }
   return json as unknown as TrainingPosition;
+}
+
+function isPending(value: unknown): boolean {
+  return isJsonObject(value) && [value.epoch, value.from, value.count].every(isCount);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 /**

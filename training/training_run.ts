@@ -27,7 +27,7 @@ import { sizeOf } from "./batch_size.ts";
 import type { ExampleBatches } from "./data/example_batches.ts";
 import type { TrainingLog } from "./training_log.ts";
 import type { TrainingPlan } from "./training_plan.ts";
-import type { TrainingPosition, TrainingSettings } from "./training_position.ts";
+import type { PendingBatches, TrainingPosition, TrainingSettings } from "./training_position.ts";
 
 /** What a run works with. */
 export interface RunParts {
@@ -123,20 +123,29 @@ export class TrainingRun {
 
   /** Computes the gradients again that the checkpoint's run had summed since its last step. */
   async #replay(): Promise<void> {
-    const { epoch, pending, pending_from } = this.#position;
     const { args, data } = this.#parts;
-    if (pending === 0) return;
-    let left = pending;
-    for await (const batch of data.epoch(epoch - 1, pending_from)) {
-      this.#stepLoss += await this.#accumulate(batch) / args.gradient_accumulation_steps;
-      if (--left === 0) break;
+    for (const { epoch, from, count } of this.#pendingBatches()) {
+      let left = count;
+      for await (const batch of data.epoch(epoch, from)) {
+        this.#stepLoss += await this.#accumulate(batch) / args.gradient_accumulation_steps;
+        if (--left === 0) break;
+      }
     }
+  }
+
+  /** Micro-batches since the last step, at the end of an epoch. */
+  #pendingBatches(): PendingBatches[] {
+    const { epoch, pending, pending_from: from, pending_before: before } = this.#position;
+    const count = before.reduce((left, each) => left - each.count, pending);
+    return count > 0 ? [...before, { epoch: epoch - 1, from, count }] : [...before];
   }
 
   async #epoch(): Promise<void> {
     const { control } = this;
     const position = this.#position;
     control.should_epoch_stop = false;
+    // Those of the epoch before: at its end they were the last ones.
+    if (position.batch === 0) position.pending_before = this.#pendingBatches();
     await this.#call("on_epoch_begin");
     if (!control.should_training_stop && !position.epoch_stopped) {
       for await (const batch of this.#parts.data.epoch(position.epoch, position.batch)) {
@@ -146,7 +155,8 @@ export class TrainingRun {
     }
     if (this.#isInterrupted) return;
     position.epoch_stopped = false;
-    position.pending_from = position.batch - position.pending;
+    const before = position.pending_before.reduce((sum, { count }) => sum + count, 0);
+    position.pending_from = position.batch - (position.pending - before);
     position.epoch++;
     position.batch = 0;
     await this.#call("on_epoch_end");
@@ -205,6 +215,7 @@ export class TrainingRun {
     tape.zero();
     const loss = this.#meanLoss;
     position.pending = 0;
+    position.pending_before = [];
     state.global_step++;
     state.epoch = position.epoch + position.batch / plan.batches;
     await this.#call("on_step_end", { loss });

@@ -83,11 +83,11 @@ Deno.test("openOptimizer() refuses what is not of this training", () =>
     };
     const good = {
       step: "3",
-      position: JSON.stringify(position),
+      position: JSON.stringify({ ...position, pending_before: undefined }),
       settings: JSON.stringify(settings),
     };
     const pair = ["a.exp_avg", "a.exp_avg_sq"];
-    await write(pair, good); // as earlier files are, without parameter_steps
+    await write(pair, good); // as earlier files are, without parameter_steps and pending_before
     await load();
     assertEquals([...optimizer.moments()].map(([name, , , steps]) => [name, steps]), [["a", 3]]);
     await assertRejects(() => load({ seed: 2 }), RangeError, "seed was 1 and is 2 now");
@@ -102,6 +102,11 @@ Deno.test("openOptimizer() refuses what is not of this training", () =>
       [pair, { ...good, position: "{}" }, "epoch is undefined"],
       [pair, { ...good, position: JSON.stringify({ ...position, batch: -1 }) }, "batch is -1"],
       [pair, { ...good, position: JSON.stringify({ ...position, stopped: 1 }) }, "stopped is 1"],
+      [
+        pair,
+        { ...good, position: JSON.stringify({ ...position, pending_before: [{ epoch: 0 }] }) },
+        "pending_before is",
+      ],
       [pair, { ...good, settings: "[]" }, "must hold an object"],
       [pair, { ...good, stateful_callbacks: "[]" }, "must hold an object"],
       [pair, { ...good, stateful_callbacks: '{"a": {"b": null}}' }, "stateful_callbacks is"],

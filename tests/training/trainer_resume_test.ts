@@ -91,6 +91,34 @@ Deno.test("an epoch that a callback ended stays so in a run that goes on", () =>
     assertEquals(logs[1], logs[0]);
   }));
 
+Deno.test("a step whose micro-batches are of several epochs is made again in a run that goes on", () =>
+  withFolder(async (folder) => {
+    using backend = await openBackend("wasm", { threads: 1 });
+    const run = async (output_dir: string, resume: boolean | string) => {
+      using model = await loadTiny(backend);
+      const trainer = tinyTrainer(model, {
+        args: {
+          output_dir,
+          num_train_epochs: 5,
+          gradient_accumulation_steps: 4,
+          logging_steps: 1,
+          save_strategy: "epoch",
+        },
+        // Each epoch ends with its first micro-batch, so four of them make a step.
+        callbacks: [{
+          on_substep_end: (_args, _state, control) => void (control.should_epoch_stop = true),
+        }],
+      });
+      await trainer.train({ resume_from_checkpoint: resume });
+      return [timeless(trainer.state.log_history), await parametersOf(model)];
+    };
+    const whole = await run(`${folder}/a`, false);
+    // Saved after three epochs, and after five: one micro-batch since the step.
+    for (const step of [0, 1]) {
+      assertEquals(await run(`${folder}/b${step}`, `${folder}/a/checkpoint-${step}`), whole);
+    }
+  }));
+
 Deno.test("a best checkpoint is found in a folder that was moved, and in another folder", () =>
   withFolder(async (folder) => {
     using backend = await openBackend("wasm", { threads: 1 });
