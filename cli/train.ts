@@ -9,7 +9,7 @@ import type { PreTrainedOptions } from "../models/mod.ts";
 import { AutoTokenizer } from "../tokenizer/mod.ts";
 import { Collator } from "../training/data/collator.ts";
 import type { ExampleData } from "../training/data/examples.ts";
-import { findLabels, readLabels } from "../training/data/find_labels.ts";
+import { findLabels, scanLabels } from "../training/data/find_labels.ts";
 import { numberOf } from "../training/data/label_reader.ts";
 import { EarlyStoppingCallback } from "../training/early_stopping.ts";
 import { Lora } from "../training/lora/lora.ts";
@@ -262,9 +262,9 @@ async function labelsOf(
     throw new UsageError("Cannot use --num-labels: the task has no labels");
   }
   requireCount("--num-labels", count, 1);
-  const { id2label, problem_type } = count === undefined
-    ? await findLabels(examples)
-    : await readLabels(examples);
+  // Arrays of numbers have no names; their labels are as many as --num-labels says.
+  const find = count === undefined ? findLabels : scanLabels;
+  const { id2label, problem_type } = await find(examples);
   const isSequence = task === TRAINING_TASKS["sequence-classification"];
   if (problem_type === "multi_label_classification" && id2label.length === 0) {
     return { num_labels: count, ...isSequence && { config: { problem_type } } };

@@ -183,6 +183,18 @@ Deno.test("lsg train --num-labels says how many labels arrays of numbers have", 
     }
   }));
 
+Deno.test("lsg train takes names of digits in arrays, as EURLEX has them", () =>
+  withNewFolder(async (folder) => {
+    const lists = [["889", "20"], []];
+    const file = await write(folder, lists.map((labels) => ({ text: "a ship", labels })));
+    const out = `${folder}/out`;
+    const { code, err } = await train([MODEL, "--train", file, "--out", out, "--max-steps", "1"]);
+    assertEquals([code, err], [0, ""]);
+    const { problem_type, id2label } = JSON.parse(await Deno.readTextFile(`${out}/config.json`));
+    assertEquals(problem_type, "multi_label_classification");
+    assertEquals(Object.values(id2label), ["20", "889"]);
+  }));
+
 Deno.test("lsg evaluate --predict-with-generate compares summaries", () =>
   withNewFolder(async (folder) => {
     const model = taskModel("bart");

@@ -29,7 +29,7 @@ export interface FoundLabels {
  * @param data The examples.
  * @returns The labels, for `from_pretrained(…, { id2label, config: { problem_type } })`.
  * @throws {TypeError} If an example has no labels, or of another kind than those before.
- * @throws {RangeError} If there are no examples.
+ * @throws {RangeError} If there are no examples, or none has a label.
  *
  * @example
  * ```ts
@@ -44,24 +44,23 @@ export interface FoundLabels {
  * ```
  */
 export async function findLabels(data: ExampleData): Promise<FoundLabels> {
-  const found = await readLabels(data);
-  if (found.problem_type === "multi_label_classification" && found.id2label.length === 0) {
-    throw new TypeError(
-      "Cannot find labels: the arrays hold numbers, so their labels have no names; give num_labels",
-    );
-  }
-  return found;
+  const found = await scanLabels(data);
+  if (found.problem_type === "regression" || found.id2label.length > 0) return found;
+  throw new TypeError(
+    "Cannot find labels: the arrays hold numbers, so their labels have no names; give num_labels",
+  );
 }
 
 /**
- * Reads all labels of a dataset, as {@linkcode findLabels} does, and those that have no names.
+ * Reads all labels of a dataset, as {@linkcode findLabels} does; arrays may hold numbers, a number for
+ * each label, which have no names then.
  *
  * @param data The examples.
- * @returns The labels; without names also if arrays hold numbers, one for each label or token.
+ * @returns The labels.
  * @throws {TypeError} If an example has no labels, or of another kind than those before.
- * @throws {RangeError} If there are no examples.
+ * @throws {RangeError} If there are no examples, or none has a label.
  */
-export async function readLabels(data: ExampleData): Promise<FoundLabels> {
+export async function scanLabels(data: ExampleData): Promise<FoundLabels> {
   const examples = await openExamples(data);
   const found = new Set<string>();
   let [hasLists, hasTags, hasFractions, areNumbers] = [false, false, false, true];
@@ -91,6 +90,13 @@ export async function readLabels(data: ExampleData): Promise<FoundLabels> {
           }, wanted a string or a finite number`,
         );
       }
+      // An empty cell in CSV is a missing label, and no name.
+      if (typeof label === "string" && label.trim() === "") {
+        throw new TypeError(
+          `Cannot find labels: ${where} has ${field} ${showValue(label)}, wanted a name that is not ` +
+            "empty",
+        );
+      }
       const own = typeof label;
       type ??= own;
       if (own !== type) {
@@ -108,9 +114,10 @@ export async function readLabels(data: ExampleData): Promise<FoundLabels> {
   }
   if (first === undefined) throw new RangeError("Cannot find labels: there are no examples");
   if (hasFractions && areNumbers && !hasLists) return { id2label: [], problem_type: "regression" };
-  if (hasLists && !hasTags && areNumbers) {
+  if (hasLists && !hasTags && type === "number") {
     return { id2label: [], problem_type: "multi_label_classification" };
   }
+  if (found.size === 0) throw new RangeError("Cannot find labels: none of the examples has one");
   const id2label = [...found].sort((a, b) =>
     areNumbers && Number(a) !== Number(b) ? Number(a) - Number(b) : a < b ? -1 : 1
   );

@@ -19,6 +19,12 @@ Deno.test("findLabels() tells several labels, tags and regressions apart", async
     id2label: ["a", "b", "c"],
     problem_type: "multi_label_classification",
   });
+  // Names of digits, as EURLEX has them.
+  assertEquals((await findLabels(examples("labels", ["1686", "889"], ["20"]))).id2label, [
+    "20",
+    "889",
+    "1686",
+  ]);
   assertEquals(await findLabels(examples("tags", ["O", "B-PER"], ["O"])), {
     id2label: ["B-PER", "O"],
     problem_type: "single_label_classification",
@@ -46,8 +52,16 @@ Deno.test("findLabels() refuses labels of several kinds, and none", async () => 
     [examples("label", { name: "a" }), "wanted a string or a finite number"],
     [examples("label", 1, NaN), "examples[1] has label NaN, wanted a string or a finite number"],
     [examples("labels", [0, 1], [1, 0]), "the arrays hold numbers"],
+    [examples("labels", [], []), "none of the examples has one"],
+    [examples("tags", [-100], []), "none of the examples has one"],
+    [examples("label", "a", " "), 'examples[1] has label " ", wanted a name that is not empty'],
   ];
   for (const [data, message] of cases) {
     await assertRejects(() => findLabels(data), Error, message);
   }
+});
+
+Deno.test("a missing number in a file makes no classes of the others", async () => {
+  const file = readCsv(new Blob(["text,label\na,3.5\nb,\nc,2\n"]), {});
+  await assertRejects(() => findLabels(file), TypeError, ':3 has label "", wanted a name');
 });
