@@ -84,7 +84,7 @@ const CHECKS: { readonly [Name in keyof Required<TrainingArguments>]: OptionChec
   adam_beta1: BELOW_ONE,
   adam_beta2: BELOW_ONE,
   adam_epsilon: POSITIVE,
-  max_grad_norm: NOT_NEGATIVE,
+  max_grad_norm: { ...NOT_NEGATIVE, nullable: true },
   lr_scheduler_type: oneOf(SCHEDULES),
   label_smoothing_factor: FRACTION,
   seed: {
@@ -114,7 +114,8 @@ const ACTION = "Cannot train";
 /**
  * Checks arguments and adds the defaults.
  *
- * @param given The arguments given; null means absent, as in transformers.
+ * @param given The arguments given; null means absent, of `max_grad_norm` no clipping, as in
+ * transformers.
  * @returns All arguments.
  * @throws {TypeError} If an argument is unknown, cannot be followed, or is of the wrong type.
  * @throws {RangeError} If a value is out of range, or two arguments contradict each other.
@@ -128,6 +129,7 @@ export function resolveArguments(given: TrainingArguments): ResolvedArguments {
   const metric = metric_for_best_model ?? (load_best_model_at_end ? "loss" : undefined);
   const resolved: ResolvedArguments = {
     ...args,
+    max_grad_norm: args.max_grad_norm ?? 0,
     save_strategy: args.save_strategy ?? (output_dir === undefined ? "no" : "steps"),
     eval_steps: args.eval_steps ?? args.logging_steps,
     metric_for_best_model: metric,

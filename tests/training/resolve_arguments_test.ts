@@ -44,6 +44,9 @@ Deno.test("resolveArguments() derives what is absent", () => {
   assertEquals(resolveArguments({}).save_strategy, "no");
   assertEquals(resolveArguments({ logging_steps: 7 }).eval_steps, 7);
   assertEquals(resolveArguments({ seed: null } as unknown as TrainingArguments).seed, 42);
+  // transformers clips `if args.max_grad_norm is not None and args.max_grad_norm > 0`.
+  const unclipped = { max_grad_norm: null } as unknown as TrainingArguments;
+  assertEquals(resolveArguments(unclipped).max_grad_norm, 0);
   const best = {
     output_dir: "out",
     evaluation_strategy: "epoch",
