@@ -29,16 +29,23 @@ export interface EncoderOutput {
 export class Encoder {
   readonly #parts: BlockParts;
   readonly #attention: EncoderAttention;
+  readonly #computesPadding: boolean;
 
   /**
    * Puts an encoder together.
    *
    * @param parts Backend, weights, config, family.
    * @param attention Settings of its attention, or the attention of the same encoder elsewhere.
+   * @param computesPadding Whether all rows of padding are computed; false if absent.
    * @throws {RangeError} If the settings or the family's positions do not fit the config.
    */
-  constructor(parts: BlockParts, attention: AttentionSettings | EncoderAttention = {}) {
+  constructor(
+    parts: BlockParts,
+    attention: AttentionSettings | EncoderAttention = {},
+    computesPadding = false,
+  ) {
     this.#parts = parts;
+    this.#computesPadding = computesPadding;
     this.#attention = attention instanceof EncoderAttention
       ? attention
       : new EncoderAttention(parts, attention);
@@ -51,7 +58,17 @@ export class Encoder {
    * @returns The encoder, whose weights and draws stay this one's: it is not disposed of.
    */
   on(backend: Backend): Encoder {
-    return new Encoder({ ...this.#parts, backend }, this.#attention.on(backend));
+    const parts = { ...this.#parts, backend };
+    return new Encoder(parts, this.#attention.on(backend), this.#computesPadding);
+  }
+
+  /**
+   * The same encoder, which computes the rows of padding, too.
+   *
+   * @returns The encoder, whose weights and draws stay this one's: it is not disposed of.
+   */
+  withPadding(): Encoder {
+    return new Encoder(this.#parts, this.#attention, true);
   }
 
   /**
@@ -73,7 +90,7 @@ export class Encoder {
     memory?: EncoderOutput,
   ): Promise<Encoded> {
     // Without padding there is one group, of all.
-    const unequal = !memory && batch.mask.includes(0)
+    const unequal = !memory && !this.#computesPadding && batch.mask.includes(0)
       ? await import("./unequal_lengths.ts")
       : undefined;
     const groups = unequal ? this.#groups(unequal, batch, wanted) : [];

@@ -146,6 +146,25 @@ export abstract class PreTrainedModel<Output> extends Callable
   }
 
   /**
+   * The same model, whose outputs for padding are computed, as in transformers: there a loss may count
+   * them. Otherwise they are those of zeros, where that saves time.
+   *
+   * @returns The model, whose weights stay this one's.
+   * @throws {Error} If the model was disposed of.
+   * @internal
+   */
+  _withPadding(): this {
+    this.#checkAlive("use");
+    const { encoder } = this.parts;
+    return new (this.constructor as new (parts: ModelParts) => this)({
+      ...this.parts,
+      ownsBackend: false,
+      isView: true,
+      encoder: encoder.withPadding(),
+    });
+  }
+
+  /**
    * Runs the model.
    *
    * @param inputs A batch of token ids, as a tokenizer returns it.

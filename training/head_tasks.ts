@@ -79,10 +79,15 @@ export function taskOf(
   if (model instanceof SequenceClassification) {
     return { run, compare: classifySequences(model, labels, smoothing) };
   }
+  // The loss counts padding as any token, so its scores must be those of training.
+  const runAll = () => model._withPadding()(inputs) as unknown as Promise<Outputs>;
   if (model instanceof TokenClassification) {
     const read = readLabels("labels", labels);
     expectDims(read, dimsOf(inputs.input_ids), "input_ids");
-    return { run, compare: compareClasses(wholeLabels("labels", read), smoothing) };
+    const classes = wholeLabels("labels", read);
+    const mask = maskOf(inputs);
+    const countsPadding = classes.some((label, at) => label !== IGNORED && mask?.[at] === 0);
+    return { run: countsPadding ? runAll : run, compare: compareClasses(classes, smoothing) };
   }
   if (model instanceof MultipleChoice) {
     return { run, compare: compareClasses(classesOf("labels", labels), smoothing) };
@@ -90,7 +95,7 @@ export function taskOf(
   if (model instanceof QuestionAnswering) {
     expectNone("labels", labels);
     refuseSmoothing(smoothing, "question answering");
-    return { run, compare: findAnswers(start_positions, end_positions) };
+    return { run: runAll, compare: findAnswers(start_positions, end_positions) };
   }
   if (model instanceof PreTraining) {
     refuseSmoothing(smoothing, "replaced tokens");
@@ -219,7 +224,7 @@ function findAnswers(start: unknown, end: unknown): HeadTask["compare"] {
 function detectReplaced(inputs: ModelInputs, given: unknown): HeadTask["compare"] {
   const labels = readLabels("labels", given);
   expectDims(labels, dimsOf(inputs.input_ids), "input_ids");
-  const mask = inputs.attention_mask && readLabels("attention_mask", inputs.attention_mask).values;
+  const mask = maskOf(inputs);
   const visible = [...labels.values.keys()].filter((at) => mask?.[at] !== 0);
   const ofVisible = (values: ArrayLike<number>) => Float64Array.from(visible, (at) => values[at]);
   return ({ logits }) => {
@@ -244,6 +249,11 @@ function compareRows(scores: Floats, labels: Int32Array, smoothing: number): Los
   throw new TypeError(
     `Cannot compute the loss: there are ${labels.length} labels, wanted ${rows}`,
   );
+}
+
+/** The mask of tokens, if there is one. */
+function maskOf({ attention_mask: mask }: ModelInputs): Float64Array | undefined {
+  return mask ? readLabels("attention_mask", mask).values : undefined;
 }
 
 /** Labels `[batch]`, or as a column. */
