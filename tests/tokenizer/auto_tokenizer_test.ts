@@ -66,6 +66,8 @@ Deno.test("AutoTokenizer.from_pretrained() names the file of the vocabulary that
   await assertRejects(() => load(page), SyntaxError, "Cannot read spiece.model");
   const other = { "config.json": '{"model_type": "gpt2"}', "vocab.json": "{}", "merges.txt": "" };
   await assertRejects(() => load(other), RangeError, "no class whose other files");
+  const adapter = { "adapter_config.json": '{"base_model_name_or_path": "a/b"}' };
+  await assertRejects(() => load(adapter), RangeError, 'the model that it is for, "a/b"');
 });
 
 Deno.test("AutoTokenizer.from_pretrained() chooses languages", async () => {

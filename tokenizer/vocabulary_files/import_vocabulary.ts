@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { showValue } from "../../base/show_value.ts";
 import {
   type CheckpointSource,
   readBytes,
@@ -60,7 +61,14 @@ async function readFiles(
     );
   };
   const names = vocabularyFiles(kind);
-  if (names.length === 0) return refuse(", and no class whose other files could be read");
+  if (names.length === 0) {
+    const adapter = await readJsonObject(source, "adapter_config.json");
+    if (!adapter) return refuse(", and no class whose other files could be read");
+    throw new RangeError(
+      `Cannot load a tokenizer from ${source.name}: it is an adapter, wanted the model that it is ` +
+        `for, ${showValue(adapter.base_model_name_or_path)}, or one that it was merged into`,
+    );
+  }
   for (const name of names) {
     if (await source.open(name) === undefined) refuse(` and no ${name}`);
   }
