@@ -228,15 +228,16 @@ export class Lora implements ModelAdapter, Disposable {
     this.#assertAttached();
     const [own, other] = [[...this.#layers.keys()], layers.map(({ module }) => module.name)];
     const saved = copies.map(([bare]) => bare);
-    const isSame = JSON.stringify(config) === JSON.stringify(this.#config) &&
-      String(own.toSorted()) === String(other.toSorted()) &&
+    const keys = Object.keys(config) as (keyof LoraConfig)[];
+    const differing = keys.find((key) => config[key] !== this.#config[key]);
+    const isSame = String(own.toSorted()) === String(other.toSorted()) &&
       String([...this.#originals.keys()].sort()) === String(saved.toSorted());
-    if (!isSame) {
+    if (differing !== undefined || !isSame) {
       throw new RangeError(
-        `Cannot load the values of ${
-          showName(source.name)
-        }: it is another adapter, wanted one of ` +
-          `rank ${this.#config.r} for ${showNames(own)}`,
+        `Cannot load the values of ${showName(source.name)}: it is another adapter, ` +
+          (differing === undefined
+            ? `wanted one of rank ${this.#config.r} for ${showNames(own)}`
+            : `its ${differing} is ${config[differing]}, wanted ${this.#config[differing]}`),
       );
     }
     layers.forEach((layer) => this.#set(layer));

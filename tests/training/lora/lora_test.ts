@@ -332,7 +332,14 @@ Deno.test("an adapter takes the values of another of its kind, as a training res
   await assertRejects(
     () => other.load_weights(new FolderSource(pathOf("albert"))),
     RangeError,
-    "it is another adapter",
+    "it is another adapter, wanted one of rank 2",
+  );
+  other.unload();
+  const scaled = await Lora.create(model, { r: 2, lora_alpha: 16 });
+  await assertRejects(
+    () => scaled.load_weights(new FolderSource(pathOf("albert"))),
+    RangeError,
+    "its lora_alpha is 2, wanted 16",
   );
 });
 
