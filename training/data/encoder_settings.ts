@@ -89,6 +89,12 @@ export function encoderSettings(
   if (head === "Model") {
     throw new TypeError("Cannot collate for a model without a head: wanted an AutoModelFor… class");
   }
+  if (given.mlm_probability !== undefined && head !== "MaskedLM") {
+    throw new RangeError(
+      `Cannot collate with mlm_probability ${given.mlm_probability} for ${head}: it hides no words, ` +
+        "wanted none",
+    );
+  }
   const targets = config.decoder?.max_position_embeddings ?? 0;
   const holds = (name: "max_length" | "max_target_length", most: number) => {
     const length = given[name];

@@ -395,6 +395,11 @@ Deno.test("collators are refused for models without a head, and with wrong optio
     RangeError,
     "max_target_length 5: the model has 0 positions",
   );
+  assertThrows(
+    () => new Collator(classifier, undefined, { mlm_probability: 0.3 }),
+    RangeError,
+    "mlm_probability 0.3 for SequenceClassification: it hides no words",
+  );
   const collator = new Collator(classifier);
   assertThrows(() => collator.collate([]), RangeError, "no examples");
   assertThrows(
