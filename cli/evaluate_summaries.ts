@@ -7,6 +7,7 @@ import { drawBar } from "../base/draw_bar.ts";
 import { showName } from "../base/show_value.ts";
 import type { SummarizationPipeline, WritingOptions } from "../pipelines/mod.ts";
 import { type ExampleData, openExamples } from "../training/data/examples.ts";
+import { Fields } from "../training/data/fields.ts";
 import { type Rouge, rouge } from "./rouge.ts";
 
 /** Names of the summary in an example. */
@@ -32,8 +33,10 @@ export async function evaluateSummaries(
   const sum = { rouge1: 0, rouge2: 0, rougeL: 0 };
   for (let i = 0; i < examples.length; i++) {
     show(`Writing ${drawBar(i / examples.length)} summary ${i + 1} of ${examples.length}`);
-    const { value, where } = await examples.at(i);
-    const name = TARGETS.find((target) => Object.hasOwn(value, target)) ?? TARGETS[0];
+    const example = await examples.at(i);
+    const { value, where } = example;
+    const fields = new Fields(example);
+    const name = TARGETS.find((target) => fields.has(target)) ?? TARGETS[0];
     const [text, reference] = [value.text, value[name]].map((field, at) => {
       if (typeof field === "string") return field;
       const missing = at === 0 ? "text" : name;

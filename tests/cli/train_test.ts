@@ -205,7 +205,11 @@ Deno.test("lsg evaluate --predict-with-generate compares summaries", () =>
     // The first is what the model writes, the second has nothing of it.
     const summaries = [written[0].summary_text, "zzz"];
     assert(/[a-z0-9]/i.test(summaries[0]), summaries[0]);
-    const examples = texts.map((text, i) => ({ text, summary: summaries[i] }));
+    // Null means absent, as where examples are learnt from.
+    const examples = [
+      { text: texts[0], summary: summaries[0] },
+      { text: texts[1], summary: null, target: summaries[1] },
+    ];
     const io = new ModelMemoryIo();
     const args = [
       "--device",
