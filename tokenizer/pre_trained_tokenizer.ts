@@ -94,6 +94,8 @@ export class PreTrainedTokenizer extends ChatTokenizer {
   padding_side: "left" | "right";
   /** The prefix of tokens that continue a word; undefined if the vocabulary does not mark them. */
   readonly continuing_subword_prefix: string | undefined;
+  /** Whether `decode()` removes spaces before punctuation, unless its option says otherwise. */
+  readonly clean_up_tokenization_spaces: boolean;
   /** The side that is truncated. */
   truncation_side: "left" | "right";
   readonly #parts: TokenizerParts;
@@ -112,6 +114,7 @@ export class PreTrainedTokenizer extends ChatTokenizer {
     this.#specialIds = new Set(parts.specialIds);
     const { maxLength, paddingSide, truncationSide } = readSettings(parts.config);
     this.continuing_subword_prefix = parts.subwordPrefix;
+    this.clean_up_tokenization_spaces = parts.config.clean_up_tokenization_spaces !== false;
     this.model_max_length = maxLength;
     this.padding_side = paddingSide;
     this.truncation_side = truncationSide;
@@ -239,8 +242,7 @@ export class PreTrainedTokenizer extends ChatTokenizer {
     const skip = options.skip_special_tokens ?? false;
     const kept = skip ? numbers.filter((id) => !this.#specialIds.has(id)) : numbers;
     const text = this.convert_tokens_to_string(this.convert_ids_to_tokens(kept));
-    const cleansUp = options.clean_up_tokenization_spaces ??
-      this.#parts.config.clean_up_tokenization_spaces !== false;
+    const cleansUp = options.clean_up_tokenization_spaces ?? this.clean_up_tokenization_spaces;
     return cleansUp ? cleanUp(text) : text;
   }
 

@@ -13,6 +13,8 @@ import { BaseStreamer } from "./base_streamer.ts";
 export interface StreamedTokenizer extends TextDecoder {
   /** The ids of special tokens. */
   readonly all_special_ids?: readonly number[];
+  /** Whether `decode()` removes spaces before punctuation unless an option says otherwise. */
+  readonly clean_up_tokenization_spaces?: boolean;
 }
 
 /** Options of {@linkcode TextStreamer}. */
@@ -43,6 +45,9 @@ const [MANY, FEW] = [48, 12];
 /** Up to the last space or line end, or the last character of a script without spaces. */
 const READY = /^.*(?:\s|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])/su;
 
+/** An end that may lose its spaces when ids follow: what begins " .", " ' ", " n ' t", " 've". */
+const UNSETTLED = /(?<! ) +(?:n +)?(?:(?:'[vr]?|n'?) *)?$/;
+
 /**
  * Gives out the text of one row as soon as words are whole: up to a space, a line at its end, the
  * rest at the end. Half a character never comes out. All pieces together are the row's text.
@@ -65,6 +70,7 @@ export class TextStreamer extends BaseStreamer {
   readonly #tokenizer: StreamedTokenizer;
   readonly #options: TextStreamerOptions;
   readonly #decodeOptions: TextDecoderOptions;
+  readonly #cleansUp: boolean;
   #isPrompt = true;
   /** Ids of the line, after one that came before and was given out. */
   #ids: number[] = [];
@@ -87,6 +93,8 @@ export class TextStreamer extends BaseStreamer {
     this.#options = checkOptions<TextStreamerOptions>("Cannot stream text", options, CHECKS);
     const { skip_special_tokens = true, decode_kwargs } = this.#options;
     this.#decodeOptions = { skip_special_tokens, ...decode_kwargs };
+    this.#cleansUp = decode_kwargs?.clean_up_tokenization_spaces ??
+      tokenizer.clean_up_tokenization_spaces ?? false;
   }
 
   /**
@@ -105,6 +113,8 @@ export class TextStreamer extends BaseStreamer {
     if (isPrompt && this.#options.skip_prompt) {
       // What comes before decides whether a text begins with a space.
       this.#keepLast(tokens.map(Number));
+      // An end that is settled by what follows would take some of that with it.
+      if (this.#settled(this.#text()).length < this.#given) [this.#ids, this.#given] = [[], 0];
       return;
     }
     this.#options.token_callback_function?.(tokens);
@@ -113,7 +123,7 @@ export class TextStreamer extends BaseStreamer {
     const last = this.#ids[this.#ids.length - 1];
     const isWhole = isPrompt || (this.#tokenizer.all_special_ids ?? []).includes(last);
     const ready = isWhole ? text : READY.exec(text)?.[0] ?? "";
-    this.#give(withoutHalf(ready), false);
+    this.#give(this.#settled(withoutHalf(ready)), false);
     if (text.endsWith("\n")) this.#keepLast(this.#ids);
     else if (this.#ids.length > MANY) this.#keepEnd(text);
   }
@@ -141,6 +151,11 @@ export class TextStreamer extends BaseStreamer {
 
   #text(): string {
     return this.#ids.length === 0 ? "" : this.#tokenizer.decode(this.#ids, this.#decodeOptions);
+  }
+
+  /** A text without an end that what follows may change. */
+  #settled(text: string): string {
+    return this.#cleansUp ? text.replace(UNSETTLED, "") : text;
   }
 
   /** Gives out what a text has more than was given out. */

@@ -135,3 +135,53 @@ Deno.test("any ids of a byte-level tokenizer come out as their text, in pieces w
     for (const piece of pieces.slice(0, -1)) assert(!piece.endsWith("\ufffd"));
   }
 });
+
+// Spaces before these are removed by the clean-up, which these tokenizers do unless told not to.
+const CLEANED = [
+  " .",
+  " ?",
+  "!",
+  " ,",
+  " '",
+  "'",
+  " ' ",
+  "n't",
+  " n",
+  "t",
+  "s",
+  " 's",
+  " ve",
+  " 'm",
+];
+
+for (const name of ["roberta", "bert_uncased", "xlm_roberta"]) {
+  const tokenizer = await AutoTokenizer.from_pretrained(`tests/golden/tokenizer/${name}`);
+  Deno.test(`what the clean-up of spaces changes comes out as in the whole text: ${name}`, () => {
+    const random = new Random(13);
+    for (let run = 0; run < 200; run++) {
+      const parts = random.uniform() < 0.3 ? CHARACTERS : CLEANED;
+      const draw = () =>
+        [" a", " the", ...parts][Math.floor(random.uniform() * (parts.length + 2))];
+      const text = Array.from({ length: 1 + run % 14 }, draw).join("");
+      const ids = tokenizer.encode(text, { add_special_tokens: false });
+      const whole = tokenizer.decode(ids, { skip_special_tokens: true });
+      for (const prompt of [0, 1]) {
+        const pieces: string[] = [];
+        const callback_function = (text: string) => void pieces.push(text);
+        const streamer = new TextStreamer(tokenizer, { callback_function });
+        streamer.put([ids.slice(0, prompt).map(BigInt)]);
+        for (const id of ids.slice(prompt)) streamer.put([[BigInt(id)]]);
+        streamer.end();
+        assertEquals(pieces.join(""), whole, text);
+      }
+    }
+  });
+}
+
+Deno.test("a prompt that ends with a space takes nothing from what follows", async () => {
+  const tokenizer = await AutoTokenizer.from_pretrained("tests/golden/tokenizer/roberta");
+  const encode = (text: string) => tokenizer.encode(text, { add_special_tokens: false });
+  const prompt = [...encode("The river"), tokenizer.convert_tokens_to_ids("Ġ")];
+  assertEquals(stream(tokenizer, prompt, encode(". The sea")).join(""), ". The sea");
+  assertEquals(stream(tokenizer, prompt, encode("ran")).join(""), "ran");
+});
