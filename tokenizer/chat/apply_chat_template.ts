@@ -62,7 +62,8 @@ export function applyToTokenizer(
   const encoding = tokenizer._call(text, {
     add_special_tokens: false,
     padding: options.padding ?? false,
-    truncation: options.truncation,
+    // A length alone cuts a text of the tokenizer, but no conversation, in Python either.
+    truncation: options.truncation ?? false,
     max_length: options.max_length,
     return_tensor: options.return_tensor ?? true,
     ...options.tokenizer_kwargs,

@@ -49,9 +49,9 @@ export interface ChatTemplateOptions {
   readonly return_tensor?: boolean | null;
   /** As for a tokenizer. */
   readonly padding?: TokenizerOptions["padding"] | null;
-  /** As for a tokenizer. */
+  /** As for a tokenizer; false if absent, also with `max_length`. */
   readonly truncation?: TokenizerOptions["truncation"];
-  /** As for a tokenizer. */
+  /** The length to truncate or pad to, with `truncation` or `padding`. */
   readonly max_length?: TokenizerOptions["max_length"];
   /** More options of the tokenizer. */
   readonly tokenizer_kwargs?: TokenizerOptions | null;

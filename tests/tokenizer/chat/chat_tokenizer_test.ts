@@ -72,6 +72,8 @@ Deno.test("a conversation becomes a text, ids, a tensor, or inputs without more 
     call(messages, { return_tensor: false, truncation: true, max_length: 4 }).input_ids,
     ids.slice(0, 4),
   );
+  // As in transformers 4.36 and 5 and in transformers.js, whose truncation is false by default.
+  assertEquals(call(messages, { return_tensor: false, max_length: 4 }).input_ids, ids);
 });
 
 Deno.test("templates come from the config, a list in it, or files", async () => {
