@@ -91,6 +91,16 @@ export function checkIds(ids: TokenIds): number[] {
 }
 
 /**
+ * Takes the row of a tensor of one, as a tokenizer or `generate()` returns it for one text.
+ *
+ * @param ids A list of ids, or a tensor.
+ * @returns The row of a tensor `[1, tokens]`; anything else as it is.
+ */
+export function onlyRow(ids: TokenIds): TokenIds {
+  return ids instanceof Tensor && ids.dims.length === 2 && ids.dims[0] === 1 ? ids[0] : ids;
+}
+
+/**
  * Checks that a value is a list, or a tensor.
  *
  * @param action The attempted action, as messages begin.

@@ -9,6 +9,7 @@ import {
   checkText,
   checkTexts,
   checkTokens,
+  onlyRow,
 } from "./check_arguments.ts";
 import { cleanUp } from "./decoders/clean_up.ts";
 import { encodeRows } from "./encode_rows.ts";
@@ -227,7 +228,7 @@ export class PreTrainedTokenizer extends ChatTokenizer {
   /**
    * Decodes ids.
    *
-   * @param ids The ids, `[tokens]`.
+   * @param ids The ids, `[tokens]`; a tensor may be `[1, tokens]`.
    * @param options Whether to omit special tokens and to clean up spaces.
    * @returns The text; bytes that do not form a character become U+FFFD.
    * @throws {TypeError} If `ids` is not a list of numbers, or an option is unknown.
@@ -238,7 +239,7 @@ export class PreTrainedTokenizer extends ChatTokenizer {
       skip_special_tokens: FLAG,
       clean_up_tokenization_spaces: FLAG,
     });
-    const numbers = checkIds(ids);
+    const numbers = checkIds(onlyRow(ids));
     const skip = options.skip_special_tokens ?? false;
     const kept = skip ? numbers.filter((id) => !this.#specialIds.has(id)) : numbers;
     const text = this.convert_tokens_to_string(this.convert_ids_to_tokens(kept));

@@ -143,6 +143,9 @@ Deno.test("PreTrainedTokenizer decodes lists, bigints and tensors", () => {
   const row = new Tensor("int64", BigInt64Array.of(10n, 13n), [2]);
   assertEquals(tokenizer.decode(row), "a ");
   assertEquals(tokenizer.decode([10n, 13n]), "a ");
+  // A batch of one, as in transformers.js; of several batch_decode() is asked for.
+  assertEquals(tokenizer.decode(tokenizer("ab a").input_ids, skip), "ab a");
+  assertThrows(() => tokenizer.decode(input_ids), TypeError, "batch_decode takes several rows");
   assertEquals(tokenizer.decode([]), "");
   assertEquals(tokenizer.decode([0, 2], skip), "");
 });
