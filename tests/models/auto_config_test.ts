@@ -20,3 +20,15 @@ Deno.test("AutoConfig refuses unknown options and what has no config", async () 
   const empty = new URL("../golden/", import.meta.url);
   await assertRejects(() => AutoConfig.from_pretrained(empty), RangeError, "config.json");
 });
+
+Deno.test("a config that was read is refused as one of its own replacements, its keys are not", async () => {
+  // transformers.js takes what its AutoConfig returned as the option `config`.
+  const config = await AutoConfig.from_pretrained(folder);
+  const again = { config: config as unknown as Record<string, unknown> };
+  await assertRejects(
+    () => AutoConfig.from_pretrained(folder, again),
+    TypeError,
+    "with one that was read already: wanted keys that replace those of config.json",
+  );
+  assertEquals(await AutoConfig.from_pretrained(folder, { config: config.raw }), config);
+});
