@@ -146,11 +146,12 @@ export class TokenClassificationPipeline extends TextPipeline<TokenClassificatio
     const labelled = labelTokens(tokens, aggregation_strategy);
     if (aggregation_strategy === "none") {
       return labelled.filter(({ label }) => !ignore_labels.includes(id2label[label]))
-        .map((entity) => ({
-          entity: id2label[entity.label],
-          index: entity.tokens[0].index,
-          ...this.#rangeOf(entity),
-        }));
+        .map((entity) => {
+          const { score, ...range } = this.#rangeOf(entity);
+          // Printed in the order of transformers.js and of Python.
+          const { index } = entity.tokens[0];
+          return { entity: id2label[entity.label], score, index, ...range };
+        });
     }
     return groupEntities(labelled, id2label).flatMap((entity) => {
       const label = id2label[entity.label];

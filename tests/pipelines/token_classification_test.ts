@@ -53,6 +53,14 @@ Deno.test("ner is token-classification", async () => {
   assertEquals(await same("Isabella left"), await classifier("Isabella left"));
 });
 
+Deno.test("a token's keys come in the order in which transformers.js and Python print them", async () => {
+  using classifier = await loadTask("token-classification", "bert_tags");
+  const [token] = await classifier("Isabella left", { ignore_labels: [] });
+  assertEquals(Object.keys(token), ["entity", "score", "index", "word", "start", "end"]);
+  const [group] = await classifier("Isabella left", { aggregation_strategy: "simple" });
+  assertEquals(Object.keys(group), ["entity_group", "score", "word", "start", "end"]);
+});
+
 Deno.test("token-classification leaves out the label O, not entities of a type O", async () => {
   const classify = async (
     id2label: Record<string, string>,
