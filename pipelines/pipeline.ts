@@ -158,6 +158,13 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
   "embeddings": featureExtraction,
 };
 
+/** The tasks that have other names, as progress reports them. */
+const MAIN_NAMES: { readonly [Name in PipelineTask]?: PipelineTask } = {
+  "sentiment-analysis": "text-classification",
+  "ner": "token-classification",
+  "embeddings": "feature-extraction",
+};
+
 /**
  * Loads a tokenizer and a model for a task.
  *
@@ -227,7 +234,7 @@ export async function pipeline<Task extends PipelineTask>(
     const loaded = await loaders[task](source, given);
     try {
       progress?.total.finish();
-      progress_callback?.({ status: "ready", task, model: source.name });
+      progress_callback?.({ status: "ready", task: MAIN_NAMES[task] ?? task, model: source.name });
     } catch (error) { // the caller's callback threw it
       loaded.dispose();
       throw error;

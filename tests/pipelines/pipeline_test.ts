@@ -89,6 +89,19 @@ Deno.test("a progress_callback that throws at the end leaves nothing on a shared
   }
 });
 
+Deno.test("ready names the task by its main name, as in transformers.js", async () => {
+  const nli = new URL("../golden/pipelines/bert_nli/", import.meta.url);
+  const reported: unknown[] = [];
+  const options = {
+    device: "wasm",
+    progress_callback: (info: { status: string; task?: string }) => reported.push(info.task),
+  } as const;
+  using _classifier = await pipeline("sentiment-analysis", nli, options);
+  assertEquals(reported.at(-1), "text-classification");
+  using _unmasker = await pipeline("fill-mask", MODEL, options);
+  assertEquals(reported.at(-1), "fill-mask");
+});
+
 Deno.test("signal and progress_callback are for the loading, not for a later saving", async () => {
   const controller = new AbortController();
   let calls = 0;
