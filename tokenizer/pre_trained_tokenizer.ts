@@ -181,7 +181,10 @@ export class PreTrainedTokenizer extends ChatTokenizer {
     }).map(({ typeIds, ...row }) => withTypes ? { ...row, typeIds } : row);
     if (!settings.padding) return rows;
     if (this.pad_token_id === undefined) {
-      throw new RangeError("Cannot pad: the tokenizer has no pad_token");
+      throw new RangeError(
+        "Cannot pad: the tokenizer has no pad_token; wanted one to be set, as by " +
+          "tokenizer.pad_token = tokenizer.eos_token",
+      );
     }
     const padding = { id: this.pad_token_id, side: this.padding_side };
     return padRows(rows, paddedLength(rows, settings), padding);

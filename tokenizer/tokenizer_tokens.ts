@@ -21,10 +21,6 @@ export abstract class TokenizerTokens extends Callable {
   readonly sep_token: string | undefined;
   /** The id of `sep_token`. */
   readonly sep_token_id: number | undefined;
-  /** The padding token. */
-  readonly pad_token: string | undefined;
-  /** The id of `pad_token`. */
-  readonly pad_token_id: number | undefined;
   /** The token whose state classifiers use. */
   readonly cls_token: string | undefined;
   /** The id of `cls_token`. */
@@ -38,6 +34,8 @@ export abstract class TokenizerTokens extends Callable {
   /** The ids of `all_special_tokens`. */
   readonly all_special_ids: number[];
   readonly #languages: TokenizerParts["languages"];
+  readonly #tokenToId: TokenizerParts["tokenToId"];
+  #padding: { readonly token: string; readonly id: number } | undefined;
 
   /**
    * Looks up the ids of the special tokens.
@@ -49,8 +47,13 @@ export abstract class TokenizerTokens extends Callable {
     super();
     const { specialTokens, tokenToId } = parts;
     this.#languages = parts.languages;
+    this.#tokenToId = tokenToId;
     for (const role of specialTokenRoles) {
       const token = specialTokens[role];
+      if (role === "pad_token") {
+        if (token !== undefined) this.#padding = { token, id: knownId(tokenToId, token, role) };
+        continue;
+      }
       const id = token === undefined ? undefined : knownId(tokenToId, token, role);
       Object.assign(this, { [role]: token, [`${role}_id`]: id });
     }
@@ -62,6 +65,33 @@ export abstract class TokenizerTokens extends Callable {
     this.all_special_ids = this.all_special_tokens.map((token) =>
       knownId(tokenToId, token, "additional_special_tokens")
     );
+  }
+
+  /**
+   * The padding token. One that a tokenizer lacks may be chosen, as in Python:
+   * `tokenizer.pad_token = tokenizer.eos_token`.
+   *
+   * @throws {TypeError} If it is set to what is not a string.
+   * @throws {RangeError} If it is set to a token that the vocabulary lacks.
+   */
+  get pad_token(): string | undefined {
+    return this.#padding?.token;
+  }
+
+  set pad_token(token: string | undefined) {
+    if (typeof token !== "string") {
+      throw new TypeError(`Cannot set pad_token to ${showValue(token)}: wanted a token`);
+    }
+    const id = knownId(this.#tokenToId, token, "pad_token");
+    this.#padding = { token, id };
+    if (this.all_special_ids.includes(id)) return;
+    this.all_special_tokens.push(token);
+    this.all_special_ids.push(id);
+  }
+
+  /** The id of `pad_token`. */
+  get pad_token_id(): number | undefined {
+    return this.#padding?.id;
   }
 
   /** The tokens of the languages (mBART), such as `en_XX`; empty if there are none. */

@@ -89,6 +89,21 @@ Deno.test("PreTrainedTokenizer refuses options that cannot be satisfied", () => 
   assertThrows(() => tokenizer.decode([1], no), TypeError, 'skip_special_tokens "no": wanted true');
 });
 
+Deno.test("a padding token may be chosen, as in Python", () => {
+  const tokenizer = smallTokenizer({}, { pad_token: null });
+  assertEquals([tokenizer.pad_token, tokenizer.pad_token_id], [undefined, undefined]);
+  const pad = () => tokenizer(["a", "a b"], { padding: true, return_tensor: false }).input_ids;
+  assertThrows(pad, RangeError, "as by tokenizer.pad_token = tokenizer.eos_token");
+  tokenizer.pad_token = tokenizer.eos_token;
+  assertEquals([tokenizer.pad_token, tokenizer.pad_token_id], ["</s>", 2]);
+  assertEquals(pad()[0].at(-1), 2);
+  tokenizer.pad_token = "ab";
+  assertEquals([tokenizer.pad_token_id, tokenizer.all_special_ids.at(-1)], [12, 12]);
+  assertThrows(() => tokenizer.pad_token = "none", RangeError, 'the pad_token "none"');
+  assertThrows(() => tokenizer.pad_token = undefined, TypeError, "wanted a token");
+  assertEquals(tokenizer.pad_token, "ab");
+});
+
 Deno.test("PreTrainedTokenizer refuses arguments of a wrong type", () => {
   // deno-lint-ignore no-explicit-any
   const tokenizer = smallTokenizer() as any;
