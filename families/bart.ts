@@ -113,8 +113,8 @@ export const BART: Family = {
     hidden_act: "activation_function",
     initializer_range: "init_std",
   },
-  // Files hold a `num_hidden_layers` that no model of transformers reads.
-  unread: ["num_hidden_layers", "layer_norm_eps"],
+  // Files hold a `num_hidden_layers` that no model of transformers reads, and may hold the others.
+  unread: ["num_hidden_layers", "intermediate_size", "hidden_act", "layer_norm_eps"],
   only: { is_decoder: false, is_encoder_decoder: true },
   positions: { ...POSITIONS, table: "encoder.embed_positions.weight" },
   norm: "post",

@@ -48,7 +48,7 @@ export const DISTILBERT: Family = {
     intermediate_size: "hidden_dim",
     hidden_act: "activation",
   },
-  unread: ["layer_norm_eps"],
+  unread: ["intermediate_size", "hidden_act", "layer_norm_eps"],
   only: { ...BERT.only, is_decoder: false },
   globalsTakeTokenType: false,
   embeddings,

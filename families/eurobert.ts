@@ -22,7 +22,7 @@ export const EUROBERT: Family = {
   },
   // Files of the code before transformers 5 have the short key.
   keys: { ...LLAMA.keys, classifier_pooling: "clf_pooling" },
-  unread: [],
+  unread: ["layer_norm_eps"],
   only: { is_decoder: false },
   hasBias: (name, config) =>
     name === "lm_head" ? config.mlp_bias : !name.includes(".") || LLAMA.hasBias(name, config),

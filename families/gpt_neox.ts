@@ -50,6 +50,7 @@ export const GPT_NEOX: Family = {
     is_decoder: true,
   },
   keys: { rope_theta: "rotary_emb_base", partial_rotary_factor: "rotary_pct" },
+  unread: ["is_decoder"],
   residual: "config",
   normKind: "layer",
   hasBias: (name, { attention_bias }) =>

@@ -52,8 +52,8 @@ export const LLAMA: Family = {
     is_decoder: true,
   },
   keys: { layer_norm_eps: "rms_norm_eps" },
-  // Files say `false`, or nothing: the attention is causal in any case.
-  unread: ["is_decoder"],
+  // Files say `false`, or nothing: the attention is causal in any case. Norms have `rms_norm_eps`.
+  unread: ["is_decoder", "layer_norm_eps"],
   only: {},
   positions: "rotary",
   readRope,

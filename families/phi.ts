@@ -42,6 +42,7 @@ export const PHI: Family = {
     is_decoder: true,
   },
   keys: {},
+  unread: ["is_decoder"],
   only: { qk_layernorm: false },
   residual: "parallel",
   normKind: "layer",

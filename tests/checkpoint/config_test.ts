@@ -124,6 +124,28 @@ Deno.test("parseConfig() prefers the common names of DistilBERT's keys", () => {
   );
 });
 
+// Of these, `attribute_map` of the config classes of transformers 4.36.2 and 5.24 names none.
+Deno.test("parseConfig() does not read the common names of keys that transformers does not map", () => {
+  const common = { hidden_act: "relu", intermediate_size: 31, layer_norm_eps: 0.5 };
+  const read = (json: Record<string, unknown>) => {
+    const { hidden_act, intermediate_size, layer_norm_eps } = parseConfig({ ...common, ...json });
+    return [hidden_act, intermediate_size, layer_norm_eps];
+  };
+  for (const model_type of ["bart", "mbart", "pegasus", "led"]) {
+    const own = { activation_function: "tanh", encoder_ffn_dim: 8 };
+    assertEquals(read({ model_type, ...own }), ["tanh", 8, 1e-5]);
+    assertEquals(read({ model_type }), ["gelu", 4096, 1e-5]);
+  }
+  const distilbert = { model_type: "distilbert", activation: "tanh", hidden_dim: 8 };
+  assertEquals(read(distilbert), ["tanh", 8, 1e-12]);
+  for (const model_type of ["llama", "mistral", "qwen2", "qwen3", "eurobert"]) {
+    assertEquals(read({ model_type, rms_norm_eps: 1e-3 }), ["relu", 31, 1e-3]);
+  }
+  for (const model_type of ["bert", "gpt_neox", "phi"]) {
+    assertEquals(read({ model_type }), ["relu", 31, 0.5]);
+  }
+});
+
 Deno.test("parseConfig() sets both widths alike in a family with one width", () => {
   assertEquals(parseConfig({ model_type: "bert", embedding_size: 12 }).embedding_size, 768);
   assertEquals(parseConfig({ model_type: "electra", embedding_size: 12 }).embedding_size, 12);
