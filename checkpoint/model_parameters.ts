@@ -137,9 +137,11 @@ function headParameters(
   const { bias: biasName, buffer, decoder } = words;
   const bias = familyOf(config).hasBias(decoder, config) ? biasName : undefined;
   const copies = bias === `${decoder}.bias` ? [] : [`${decoder}.bias`];
+  // Untied in transformers 5, the layer adds its own bias; 4.36 saves the two as one.
+  const copyCounts = !tie_word_embeddings;
   return [
     ...parameters,
-    ...(bias ? [{ name: bias, dims: [vocab_size], head: true as const, copies }] : []),
+    ...(bias ? [{ name: bias, dims: [vocab_size], head: true as const, copies, copyCounts }] : []),
     ...(buffer
       ? [{
         name: buffer,

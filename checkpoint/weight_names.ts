@@ -12,6 +12,8 @@ export interface ExpectedParameter {
   head?: true;
   /** Names of tied copies, which a file may contain as well or instead. */
   copies?: readonly string[];
+  /** Whether such a copy is the one that counts where a file contains both. */
+  copyCounts?: boolean;
   /** Set if training never changes it: computed positions, and the buffers of PyTorch's modules. */
   constant?: true;
   /** The optional part to which it belongs; such a part may be absent as a whole. */
@@ -104,15 +106,14 @@ export function findParameters(
   }
   const known = new Set<string>();
   for (const parameter of expected) {
-    const { name, dims, head = false, copies = [] } = parameter;
+    const { name, dims, head = false, copies = [], copyCounts = false } = parameter;
     const own = listAliases(name, head, rules.prefix);
     const copied = copies.flatMap((copy) => listAliases(copy, head, rules.prefix));
     for (const alias of [...own, ...copied]) known.add(alias);
     const present = own.flatMap((alias) => inFile.get(alias) ?? []);
     if (present.length > 1) found.faults.push(`${name} is present twice: ${showNames(present)}`);
-    const [fileName] = present.length > 0
-      ? present
-      : copied.flatMap((alias) => inFile.get(alias) ?? []);
+    const presentCopies = copied.flatMap((alias) => inFile.get(alias) ?? []);
+    const [fileName] = copyCounts ? [...presentCopies, ...present] : [...present, ...presentCopies];
     if (fileName === undefined) {
       found.missing.push(parameter);
     } else if (String(weights.dims(fileName)) !== String(dims)) {

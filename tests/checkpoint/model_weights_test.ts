@@ -133,3 +133,35 @@ Deno.test("resolveModelWeights() reads old names of every family's layer norms",
     );
   }
 });
+
+// BertForMaskedLM of transformers 5.24 with tie_word_embeddings false saves cls.predictions.bias,
+// which it does not add, and cls.predictions.decoder.bias, which it adds; 4.36.2 has them as one.
+Deno.test("resolveModelWeights() takes the bias of the output layer where nothing is tied", async () => {
+  const loadBias = async (model_type: string, inFile: string[], tie_word_embeddings: boolean) => {
+    const config = parseConfig({ ...TINY, model_type, tie_word_embeddings });
+    const drawn = drawParameters(modelParameters(config, "MaskedLM"), 1, new Random(0));
+    const { decoder, bias } = describeHead(config, "MaskedLM").words!;
+    const others = drawn.names().filter((name) => name !== bias);
+    const tensors = await Promise.all(
+      others.map(async (name) =>
+        [name, { dims: drawn.dims(name), data: await drawn.load(name) }] as const
+      ),
+    );
+    const names: Record<string, string> = { head: bias!, layer: `${decoder}.bias` };
+    const weights = new MemoryWeights([
+      ...tensors,
+      ...inFile.map((each, i) =>
+        [names[each], { dims: [9], data: new Float32Array(9).fill(i + 1) }] as const
+      ),
+    ]);
+    const resolved = resolveModelWeights(weights, config, "MaskedLM");
+    assertEquals(resolved.names().length, drawn.names().length);
+    return (await resolved.load(bias!))[0];
+  };
+  for (const family of ["bert", "roberta", "camembert", "xlm-roberta", "albert", "nomic_bert"]) {
+    assertEquals(await loadBias(family, ["head", "layer"], false), 2, family);
+    assertEquals(await loadBias(family, ["head"], false), 1);
+    assertEquals(await loadBias(family, ["layer"], false), 1);
+    assertEquals(await loadBias(family, ["head", "layer"], true), 1);
+  }
+});
