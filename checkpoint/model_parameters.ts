@@ -46,7 +46,12 @@ function embeddingParameters(config: ModelConfig, family: Family): ExpectedParam
   const copies = [...new Set([...names.copies ?? [], ...tied])];
   const projectionName = projection?.(config);
   return [
-    { ...table(names.word, config.vocab_size), copies },
+    {
+      ...table(names.word, config.vocab_size),
+      copies,
+      // Untied in transformers 5, encoder and decoder have tables of their own; 4.36 saves one.
+      ...(!config.tie_word_embeddings && names.copies && { comparesCopies: true }),
+    },
     ...(typeof positions === "string" ? [] : [positionParameter(positions)]),
     ...(names.tokenType ? [table(names.tokenType, config.type_vocab_size)] : []),
     ...(config.lsg && names.global ? [table(names.global, GLOBAL_ROWS)] : []),

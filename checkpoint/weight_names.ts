@@ -1,4 +1,5 @@
 import { showName, showNames, showValue } from "../base/show_value.ts";
+import { ComparedWeights } from "./compared_weights.ts";
 import { MappedWeights } from "./mapped_weights.ts";
 import type { Weights } from "./weights.ts";
 
@@ -12,6 +13,8 @@ export interface ExpectedParameter {
   head?: true;
   /** Names of tied copies, which a file may contain as well or instead. */
   copies?: readonly string[];
+  /** Whether copies that a file contains as well must hold the same: in Python they are not tied. */
+  comparesCopies?: boolean;
   /** Whether such a copy is the one that counts where a file contains both. */
   copyCounts?: boolean;
   /** Set if training never changes it: computed positions, and the buffers of PyTorch's modules. */
@@ -34,6 +37,8 @@ export interface NameRules {
 export interface FoundParameters {
   /** Names in the file by expected names. */
   names: Map<string, string>;
+  /** Names in the file of copies that must hold the same, by expected names. */
+  copies: Map<string, string[]>;
   /** Expected parameters that the file lacks. */
   missing: ExpectedParameter[];
   /** Names in the file of tensors of wrong dims, by expected names. */
@@ -94,6 +99,7 @@ export function findParameters(
 ): FoundParameters {
   const found: FoundParameters = {
     names: new Map(),
+    copies: new Map(),
     missing: [],
     mismatched: new Map(),
     unexpected: [],
@@ -113,7 +119,9 @@ export function findParameters(
     const present = own.flatMap((alias) => inFile.get(alias) ?? []);
     if (present.length > 1) found.faults.push(`${name} is present twice: ${showNames(present)}`);
     const presentCopies = copied.flatMap((alias) => inFile.get(alias) ?? []);
-    const [fileName] = copyCounts ? [...presentCopies, ...present] : [...present, ...presentCopies];
+    const [fileName, ...others] = copyCounts
+      ? [...presentCopies, ...present]
+      : [...present, ...presentCopies];
     if (fileName === undefined) {
       found.missing.push(parameter);
     } else if (String(weights.dims(fileName)) !== String(dims)) {
@@ -122,6 +130,7 @@ export function findParameters(
       found.faults.push(`${showName(fileName)} has dims ${got}, wanted [${dims}]`);
     } else {
       found.names.set(name, fileName);
+      if (parameter.comparesCopies && others.length > 0) found.copies.set(name, others);
     }
   }
   for (const [name, fileNames] of inFile) {
@@ -174,8 +183,12 @@ export function resolveWeights(
   if (found.unexpected.length > 0) {
     warn(`${model} does not use these tensors of the checkpoint: ${showNames(found.unexpected)}`);
   }
+  const weightsOf = (name: string): Weights => {
+    const copies = found.copies.get(name);
+    return copies ? new ComparedWeights(weights, copies, model) : weights;
+  };
   return new MappedWeights([...found.names].map(([name, inFile]) => [name, {
-    weights,
+    weights: weightsOf(name),
     name: inFile,
   }]));
 }

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { architectureOf } from "../../checkpoint/architecture.ts";
 import { parseConfig } from "../../checkpoint/parse_config.ts";
 import { describeHead } from "../../checkpoint/describe_head.ts";
@@ -163,5 +163,39 @@ Deno.test("resolveModelWeights() takes the bias of the output layer where nothin
     assertEquals(await loadBias(family, ["head"], false), 1);
     assertEquals(await loadBias(family, ["layer"], false), 1);
     assertEquals(await loadBias(family, ["head", "layer"], true), 1);
+  }
+});
+
+// Untied, BartModel of transformers 5.24 saves three word tables and reads those of encoder and
+// decoder; 4.36.2 has one of them, and writes it three times into a pytorch_model.bin.
+Deno.test("resolveModelWeights() refuses an encoder and a decoder with word tables of their own", async () => {
+  const word = "shared.weight";
+  const load = async (model_type: string, tied: boolean, copies: Record<string, number>) => {
+    const config = parseConfig({ ...TINY, model_type, tie_word_embeddings: tied });
+    const drawn = drawParameters(modelParameters(config, "Model"), 1, new Random(0));
+    const own = await drawn.load(word);
+    const read = async (name: string) =>
+      [name, { dims: drawn.dims(name), data: await drawn.load(name) }] as const;
+    const weights = new MemoryWeights([
+      ...await Promise.all(drawn.names().map(read)),
+      ...Object.entries(copies).map(([name, added]) =>
+        [name, {
+          dims: [9, 4],
+          data: own.map((value, i) => i === 35 ? value + added : value),
+        }] as const
+      ),
+    ]);
+    return await resolveModelWeights(weights, config, "Model").load(word);
+  };
+  const [encoder, decoder] = ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"];
+  for (const model_type of ["bart", "mbart", "pegasus", "led"]) {
+    const own = await load(model_type, false, {});
+    assertEquals(await load(model_type, false, { [encoder]: 0, [decoder]: 0 }), own);
+    await assertRejects(
+      () => load(model_type, false, { [encoder]: 0, [decoder]: 1 }),
+      RangeError,
+      "decoder.embed_tokens.weight and shared.weight have different values, wanted one table",
+    );
+    assertEquals(await load(model_type, true, { [decoder]: 1 }), own);
   }
 });
