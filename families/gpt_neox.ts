@@ -1,5 +1,6 @@
 import type { Family, LayerNames } from "./family.ts";
 import { LLAMA } from "./llama.ts";
+import { readRope } from "./read_rope.ts";
 
 function layer(index: number): LayerNames {
   const name = `layers.${index}`;
@@ -51,6 +52,7 @@ export const GPT_NEOX: Family = {
   },
   keys: { rope_theta: "rotary_emb_base", partial_rotary_factor: "rotary_pct" },
   unread: ["is_decoder"],
+  readRope,
   residual: "config",
   normKind: "layer",
   hasBias: (name, { attention_bias }) =>

@@ -1,5 +1,5 @@
 import type { Family, LayerNames } from "./family.ts";
-import { readRope } from "./read_rope.ts";
+import { readWholeRope } from "./read_rope.ts";
 
 function layer(index: number): LayerNames {
   const name = `layers.${index}`;
@@ -56,7 +56,7 @@ export const LLAMA: Family = {
   unread: ["is_decoder", "layer_norm_eps"],
   only: {},
   positions: "rotary",
-  readRope,
+  readRope: readWholeRope,
   norm: "pre",
   normKind: "rms",
   hasBias: (name, { attention_bias, mlp_bias }) =>

@@ -1,7 +1,7 @@
 import { BERT } from "./bert.ts";
 import type { Family, LayerNames } from "./family.ts";
 import { languageModelHead } from "./head.ts";
-import { readRope } from "./read_rope.ts";
+import { readWholeRope } from "./read_rope.ts";
 
 function layer(index: number): LayerNames {
   const name = `encoder.layers.${index}`;
@@ -68,7 +68,7 @@ export const NOMIC_BERT: Family = {
     use_rms_norm: false,
   },
   positions: "rotary",
-  readRope,
+  readRope: readWholeRope,
   hasBias: (name) => !/\.(attn|mlp)\./.test(name),
   converts: false,
   embeddings: {

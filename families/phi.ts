@@ -1,5 +1,6 @@
 import type { Family, LayerNames } from "./family.ts";
 import { LLAMA } from "./llama.ts";
+import { readRope } from "./read_rope.ts";
 
 function layer(index: number): LayerNames {
   const name = `layers.${index}`;
@@ -43,6 +44,7 @@ export const PHI: Family = {
   },
   keys: {},
   unread: ["is_decoder"],
+  readRope,
   only: { qk_layernorm: false },
   residual: "parallel",
   normKind: "layer",

@@ -2,7 +2,7 @@ import type { Rope } from "../attention/rotary/rope.ts";
 import { isJsonObject } from "../base/json.ts";
 import { showValue } from "../base/show_value.ts";
 import type { LocalLayers } from "./model_config.ts";
-import { readRope, type RopeFacts, type RopeReader } from "./read_rope.ts";
+import { readWholeRope, type RopeFacts, type RopeReader } from "./read_rope.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -75,5 +75,7 @@ function ropeOf(kind: keyof typeof KINDS, raw: Raw, read: RopeReader, facts: Rop
   // Without a base of their own, local layers have the other one's.
   const isNull = kind === "sliding_attention" && raw.local_rope_theta === null;
   const rope_theta = own.rope_theta ?? read.positive(isNull ? KINDS.full_attention : KINDS[kind]);
-  return readRope({ rope_parameters: { ...own, rope_theta } }, read, facts);
+  const { partial_rotary_factor } = raw;
+  const parameters = { partial_rotary_factor, rope_parameters: { ...own, rope_theta } };
+  return readWholeRope(parameters, read, facts);
 }

@@ -84,6 +84,45 @@ export function readRope(
   return { theta, columns, scaling };
 }
 
+/**
+ * Reads the rotary positions of a family whose models rotate all columns: they do not read
+ * `partial_rotary_factor`, or fail with it.
+ *
+ * @param raw The keys of the config.
+ * @param read Reads the keys with the family's names and defaults.
+ * @param facts What else they depend on.
+ * @returns As {@linkcode readRope}.
+ * @throws {TypeError} If a value is of the wrong type.
+ * @throws {RangeError} If a value is out of range, the kind of scaling is not supported, or
+ * `partial_rotary_factor` is not 1.
+ *
+ * @example
+ * ```ts
+ * import { parseConfig } from "@lsg/core/checkpoint";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const json = { model_type: "llama", partial_rotary_factor: 0.5 };
+ * assertThrows(() => parseConfig(json), RangeError, "partial_rotary_factor must be 1");
+ * ```
+ */
+export function readWholeRope(
+  raw: Readonly<Record<string, unknown>>,
+  read: RopeReader,
+  facts: Pick<RopeFacts, "width" | "trained">,
+): Rope {
+  const { rope_parameters, rope_scaling } = raw;
+  const places = { "": raw, "rope_parameters ": rope_parameters, "rope_scaling ": rope_scaling };
+  for (const [place, keys] of Object.entries(places)) {
+    const share = isJsonObject(keys) ? keys.partial_rotary_factor ?? 1 : 1;
+    if (share === 1) continue;
+    throw new RangeError(
+      `config ${place}partial_rotary_factor must be 1, the only supported value, got ` +
+        showValue(share),
+    );
+  }
+  return readRope(raw, read, facts);
+}
+
 function readScaling(
   name: string,
   given: Readonly<Record<string, unknown>>,

@@ -91,10 +91,18 @@ Deno.test("scalings that are not offered or make no sense are refused by name", 
       "low_freq_factor 4 and high_freq_factor 4",
     ],
     [{ rope_scaling: { type: "llama3", factor: 2 } }, TypeError, "low_freq_factor"],
-    [{ partial_rotary_factor: 0.4 }, RangeError, "a rotation of 3 columns of heads of width 8"],
-    [{ partial_rotary_factor: 2 }, RangeError, "a rotation of 16 columns"],
     [
-      { partial_rotary_factor: 0.25, rope_scaling: { type: "dynamic", factor: 2 } },
+      { model_type: "phi", partial_rotary_factor: 0.4 },
+      RangeError,
+      "a rotation of 3 columns of heads of width 8",
+    ],
+    [{ model_type: "phi", partial_rotary_factor: 2 }, RangeError, "a rotation of 16 columns"],
+    [
+      {
+        model_type: "phi",
+        partial_rotary_factor: 0.25,
+        rope_scaling: { type: "dynamic", factor: 2 },
+      },
       RangeError,
       "wanted a rotation of 4 columns or more",
     ],
@@ -124,4 +132,24 @@ Deno.test("heads, windows and padding of decoders", () => {
     is_decoder: false,
   });
   assertEquals([num_key_value_heads, is_decoder, pad_token_id], [4, true, 0]);
+});
+
+// The rotary embedding of these classes in transformers 5.24 takes all columns of a head for
+// `default`; 4.36.2 has no such key. For other kinds they fail at the first product.
+Deno.test("part of the columns is refused where transformers rotates all of them", () => {
+  const half = { rope_theta: 9, rope_type: "default", partial_rotary_factor: 0.5 };
+  const families = ["llama", "mistral", "qwen2", "qwen3", "eurobert", "nomic_bert"];
+  for (const family of families) {
+    const wrong = [half, { rope_parameters: half }, { rope_scaling: half }];
+    for (const keys of wrong) {
+      assertThrows(() => ropeOf(keys, family), RangeError, "partial_rotary_factor must be 1");
+    }
+    const whole = { ...half, partial_rotary_factor: 1 };
+    assertEquals(ropeOf({ num_key_value_heads: 2, rope_parameters: whole }, family).theta, 9);
+  }
+  for (const keys of [half, { rope_parameters: { sliding_attention: half } }]) {
+    assertThrows(() => ropeOf(keys, "modernbert"), RangeError, "partial_rotary_factor must be 1");
+  }
+  // The key of NomicBERT's own code, which rotates a part.
+  assertEquals(ropeOf({ rotary_emb_fraction: 0.5 }, "nomic_bert").columns, 4);
 });
