@@ -40,9 +40,17 @@ export function readGlobalRope(raw: Raw, read: RopeReader, facts: RopeFacts): Ro
  * @throws {RangeError} If a value is out of range, or there is not a kind for each layer.
  */
 export function readLocalLayers(raw: Raw, read: RopeReader, facts: RopeFacts): LocalLayers {
+  const reach = Math.floor(read.integer("local_attention", 1) / 2);
+  // In transformers 5 it replaces the half, before that it was not read.
+  if ((raw.sliding_window ?? reach) !== reach) {
+    throw new RangeError(
+      `config sliding_window must be absent or ${reach}, half of local_attention, got ` +
+        showValue(raw.sliding_window),
+    );
+  }
   return {
     layers: localLayers(raw, read, facts.layers),
-    reach: Math.floor(read.integer("local_attention", 1) / 2),
+    reach,
     rope: ropeOf("sliding_attention", raw, read, facts),
   };
 }

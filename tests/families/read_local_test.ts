@@ -111,3 +111,16 @@ for (const [keys, error, message] of WRONG) {
     assertThrows(() => parse(keys), error, message);
   });
 }
+
+// ModernBertConfig.from_dict({ local_attention: 128, sliding_window: 4 }).local_attention is 8 in
+// transformers 5.24; 4.48 reads local_attention alone.
+Deno.test("a sliding_window that is not half of local_attention is refused", () => {
+  const reach = (keys: object) => parse(keys).local.reach;
+  assertThrows(
+    () => reach({ local_attention: 128, sliding_window: 4 }),
+    RangeError,
+    "config sliding_window must be absent or 64, half of local_attention, got 4",
+  );
+  assertEquals(reach({ local_attention: 9, sliding_window: 4 }), 4);
+  assertEquals(reach({ local_attention: 9, sliding_window: null }), 4);
+});
