@@ -183,14 +183,11 @@ export function resolveWeights(
   if (found.unexpected.length > 0) {
     warn(`${model} does not use these tensors of the checkpoint: ${showNames(found.unexpected)}`);
   }
-  const weightsOf = (name: string): Weights => {
+  return new MappedWeights([...found.names].map(([name, inFile]) => {
     const copies = found.copies.get(name);
-    return copies ? new ComparedWeights(weights, copies, model) : weights;
-  };
-  return new MappedWeights([...found.names].map(([name, inFile]) => [name, {
-    weights: weightsOf(name),
-    name: inFile,
-  }]));
+    const from = copies ? new ComparedWeights(weights, inFile, copies, model) : weights;
+    return [name, { weights: from, name: inFile }];
+  }));
 }
 
 /** Throws one error that lists all discrepancies. */
