@@ -10,7 +10,6 @@ import type {
   Pooling,
 } from "../families/families.ts";
 import { familyOf, importFamily, MODEL_TYPES } from "../families/known_families.ts";
-import { isJsonObject } from "../base/json.ts";
 import { KeyReader } from "./key_reader.ts";
 import { parseLabels } from "./labels.ts";
 import { showValue } from "../base/show_value.ts";
@@ -184,12 +183,6 @@ export async function readConfig(
           ? `. It is an adapter: load ${showValue(adapter.base_model_name_or_path)}, then ` +
             "Lora.from_pretrained(model, …)"
           : ""),
-    );
-  }
-  if (isJsonObject(overrides.raw)) {
-    throw new TypeError(
-      `Cannot read the config of ${source.name} with one that was read already: wanted keys that ` +
-        "replace those of config.json, or nothing; a read config has the file's keys in raw",
     );
   }
   const raw: Record<string, unknown> = { ...json, ...overrides };

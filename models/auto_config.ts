@@ -48,9 +48,10 @@ export class AutoConfig {
   ): Promise<ModelConfig> {
     options = checkNames("Cannot read a config", options, ["config", ...HUB_OPTIONS]);
     const overrides: unknown = options.config;
-    if (overrides !== undefined && !isJsonObject(overrides)) {
+    if (overrides !== undefined && (!isJsonObject(overrides) || overrides.raw)) {
       throw new TypeError(
-        `Cannot read a config with config ${showValue(overrides)}: wanted an object`,
+        `Cannot read a config with config ${showValue(overrides)}: wanted an object of keys of ` +
+          "config.json, which a read config has in raw",
       );
     }
     return await readConfig(await openCheckpoint(checkpoint, options), options.config);

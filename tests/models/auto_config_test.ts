@@ -28,7 +28,7 @@ Deno.test("a config that was read is refused as one of its own replacements, its
   await assertRejects(
     () => AutoConfig.from_pretrained(folder, again),
     TypeError,
-    "with one that was read already: wanted keys that replace those of config.json",
+    "wanted an object of keys of config.json, which a read config has in raw",
   );
   assertEquals(await AutoConfig.from_pretrained(folder, { config: config.raw }), config);
 });
