@@ -123,7 +123,7 @@ export function applyChatTemplate(
     tools: tools ?? null,
     documents: documents ?? null,
     add_generation_prompt: variables.add_generation_prompt ?? false,
-    messages: continues ? markLast(conversation) : conversation,
+    messages: (continues ? markLast(conversation) : conversation).map(withoutNulls),
   };
   const text = renderChat(template, given, now);
   return continues ? upToMark(text) : text;
@@ -145,6 +145,12 @@ function checkMessages(conversation: readonly ChatMessage[]): void {
       `${ACTION} to message ${i}, ${showValue(message)}: wanted an object with role and content`,
     );
   });
+}
+
+/** Clients of OpenAI's send `content: null`, which templates would write as "None". */
+function withoutNulls(message: ChatMessage): ChatMessage {
+  const entries = Object.entries(message).filter(([, value]) => value !== null);
+  return Object.fromEntries(entries) as unknown as ChatMessage;
 }
 
 function checkFlags(options: ChatTemplateOptions): void {

@@ -13,7 +13,10 @@ export interface ChatMessagePart {
   readonly [field: string]: unknown;
 }
 
-/** A message of a conversation; a template may read more of it than role and content. */
+/**
+ * A message of a conversation; a template may read more of it than role and content. What is null is
+ * absent, as in transformers 5.
+ */
 export interface ChatMessage {
   /** Who says it: `system`, `user`, `assistant`, `tool`, as the template knows them. */
   readonly role: string;

@@ -100,6 +100,16 @@ Deno.test("templates come from the config, a list in it, or files", async () => 
   assertThrows(() => text(without), RangeError, "one of rag");
 });
 
+Deno.test("what is null in a message is absent, as in transformers 5.24", async () => {
+  const tokenizer = await load(ONE);
+  const calls = [{ role: "assistant", content: null, tool_calls: [{ name: "f" }] }];
+  const chat_template =
+    "{% for m in messages %}{{ m.content }};{{ m.content is defined }};{{ m.tool_calls | length }}" +
+    "{% endfor %}";
+  const text = tokenizer.apply_chat_template(calls, { chat_template, tokenize: false });
+  assertEquals(text, ";False;1");
+});
+
 Deno.test("the last message is gone on with", async () => {
   const tokenizer = await load(ONE);
   const open = [...messages, { role: "assistant", content: "a: " }];
