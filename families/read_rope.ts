@@ -47,7 +47,17 @@ const TYPES = ["default", "linear", "dynamic", "llama3", "yarn"] as const;
 export function readRope(
   raw: Readonly<Record<string, unknown>>,
   read: RopeReader,
+  facts: Pick<RopeFacts, "width" | "trained">,
+): Rope {
+  return ropeOf(raw, read, facts);
+}
+
+/** Reads them; of which share of the columns, where that is known. */
+function ropeOf(
+  raw: Readonly<Record<string, unknown>>,
+  read: RopeReader,
   { width, trained }: Pick<RopeFacts, "width" | "trained">,
+  known?: number,
 ): Rope {
   const [parameters, replaced] = (["rope_parameters", "rope_scaling"] as const).map((name) => {
     const given = raw[name] ?? {};
@@ -61,9 +71,10 @@ export function readRope(
   const theta = given.rope_theta === undefined
     ? read.positive("rope_theta")
     : inside.positive("rope_theta");
-  const share = given.partial_rotary_factor === undefined
-    ? read.positive("partial_rotary_factor")
-    : inside.positive("partial_rotary_factor");
+  const share = known ??
+    (given.partial_rotary_factor === undefined
+      ? read.positive("partial_rotary_factor")
+      : inside.positive("partial_rotary_factor"));
   const columns = Math.floor(width * share);
   if (columns % 2 !== 0 || columns < 2 || columns > width) {
     throw new RangeError(
@@ -112,15 +123,17 @@ export function readWholeRope(
 ): Rope {
   const { rope_parameters, rope_scaling } = raw;
   const places = { "": raw, "rope_parameters ": rope_parameters, "rope_scaling ": rope_scaling };
+  let known: number | undefined;
   for (const [place, keys] of Object.entries(places)) {
-    const share = isJsonObject(keys) ? keys.partial_rotary_factor ?? 1 : 1;
-    if (share === 1) continue;
+    const share = isJsonObject(keys) ? keys.partial_rotary_factor : undefined;
+    if (share === null) known = 1; // not read, so as if it were absent
+    if ((share ?? 1) === 1) continue;
     throw new RangeError(
       `config ${place}partial_rotary_factor must be 1, the only supported value, got ` +
         showValue(share),
     );
   }
-  return readRope(raw, read, facts);
+  return ropeOf(raw, read, facts, known);
 }
 
 function readScaling(

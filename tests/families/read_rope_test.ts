@@ -146,6 +146,13 @@ Deno.test("part of the columns is refused where transformers rotates all of them
     }
     const whole = { ...half, partial_rotary_factor: 1 };
     assertEquals(ropeOf({ num_key_value_heads: 2, rope_parameters: whole }, family).theta, 9);
+    const absent = { num_key_value_heads: 2, partial_rotary_factor: null };
+    for (const keys of [absent, { ...absent, rope_parameters: { ...half, ...absent } }]) {
+      assertEquals(
+        ropeOf(keys, family).columns,
+        ropeOf({ num_key_value_heads: 2 }, family).columns,
+      );
+    }
   }
   for (const keys of [half, { rope_parameters: { sliding_attention: half } }]) {
     assertThrows(() => ropeOf(keys, "modernbert"), RangeError, "partial_rotary_factor must be 1");
