@@ -23,8 +23,21 @@ export interface WrittenFolder {
   readonly absent: readonly (string | RegExp)[];
 }
 
+/** Keys of configs that transformers 5 refuses if they are integers, as JSON.stringify writes 0. */
+const FLOATS = [
+  "attention_probs_dropout_prob",
+  "classifier_dropout",
+  "decoder_layerdrop",
+  "encoder_layerdrop",
+  "hidden_dropout_prob",
+  "init_std",
+  "initializer_cutoff_factor",
+  "initializer_range",
+];
+const WHOLE_FLOATS = new RegExp(`^(  "(?:${FLOATS.join("|")})": \\d+)(?=,?$)`, "gm");
+
 /**
- * Makes a JSON file, with its keys sorted.
+ * Makes a JSON file, with its keys sorted; whole numbers that are floats in Python are written so.
  *
  * @param path Its path in the folder.
  * @param json The object.
@@ -32,7 +45,8 @@ export interface WrittenFolder {
  */
 export function jsonFile(path: string, json: Readonly<Record<string, unknown>>): WrittenFile {
   const sorted = Object.fromEntries(Object.entries(json).sort(([a], [b]) => a < b ? -1 : 1));
-  return textFile(path, JSON.stringify(sorted, null, 2) + "\n");
+  const text = JSON.stringify(sorted, null, 2).replaceAll(WHOLE_FLOATS, "$1.0");
+  return textFile(path, text + "\n");
 }
 
 /**
