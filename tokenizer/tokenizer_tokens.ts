@@ -3,6 +3,8 @@ import { showValue } from "../base/show_value.ts";
 import { specialTokenRoles } from "./special_tokens.ts";
 import type { TokenizerParts } from "./tokenizer_parts.ts";
 
+type TokensOf = Pick<TokenizerParts, "specialTokens" | "tokenToId" | "idToToken" | "languages">;
+
 /** The special tokens of a tokenizer by role, and its languages, named as in Python. */
 export abstract class TokenizerTokens extends Callable {
   /** The token at the beginning of a text. */
@@ -34,7 +36,7 @@ export abstract class TokenizerTokens extends Callable {
   /** The ids of `all_special_tokens`. */
   readonly all_special_ids: number[];
   readonly #languages: TokenizerParts["languages"];
-  readonly #tokenToId: TokenizerParts["tokenToId"];
+  readonly #parts: TokensOf;
   #padding: { readonly token: string; readonly id: number } | undefined;
 
   /**
@@ -43,11 +45,11 @@ export abstract class TokenizerTokens extends Callable {
    * @param parts The tokenizer's parts.
    * @throws {RangeError} If a special token is not in the vocabulary.
    */
-  constructor(parts: Pick<TokenizerParts, "specialTokens" | "tokenToId" | "languages">) {
+  constructor(parts: TokensOf) {
     super();
     const { specialTokens, tokenToId } = parts;
     this.#languages = parts.languages;
-    this.#tokenToId = tokenToId;
+    this.#parts = parts;
     for (const role of specialTokenRoles) {
       const token = specialTokens[role];
       if (role === "pad_token") {
@@ -57,11 +59,7 @@ export abstract class TokenizerTokens extends Callable {
       const id = token === undefined ? undefined : knownId(tokenToId, token, role);
       Object.assign(this, { [role]: token, [`${role}_id`]: id });
     }
-    const tokens = [
-      ...specialTokenRoles.map((role) => specialTokens[role]),
-      ...specialTokens.additional,
-    ];
-    this.all_special_tokens = [...new Set(tokens.filter((token) => token !== undefined))];
+    this.all_special_tokens = listTokens(specialTokens);
     this.all_special_ids = this.all_special_tokens.map((token) =>
       knownId(tokenToId, token, "additional_special_tokens")
     );
@@ -82,16 +80,31 @@ export abstract class TokenizerTokens extends Callable {
     if (typeof token !== "string") {
       throw new TypeError(`Cannot set pad_token to ${showValue(token)}: wanted a token`);
     }
-    const id = knownId(this.#tokenToId, token, "pad_token");
-    this.#padding = { token, id };
-    if (this.all_special_ids.includes(id)) return;
-    this.all_special_tokens.push(token);
-    this.all_special_ids.push(id);
+    const { specialTokens, tokenToId } = this.#parts;
+    this.#padding = { token, id: knownId(tokenToId, token, "pad_token") };
+    const tokens = listTokens({ ...specialTokens, pad_token: token });
+    const ids = tokens.map((token) => knownId(tokenToId, token, "special token"));
+    this.all_special_tokens.splice(0, Infinity, ...tokens);
+    this.all_special_ids.splice(0, Infinity, ...ids);
   }
 
-  /** The id of `pad_token`. */
+  /**
+   * The id of `pad_token`; setting it sets the token.
+   *
+   * @throws {RangeError} If it is set to an id that the vocabulary lacks.
+   */
   get pad_token_id(): number | undefined {
     return this.#padding?.id;
+  }
+
+  set pad_token_id(id: number | undefined) {
+    const token = typeof id === "number" ? this.#parts.idToToken(id) : undefined;
+    if (token === undefined) {
+      throw new RangeError(
+        `Cannot set pad_token_id to ${showValue(id)}: wanted an id of the vocabulary`,
+      );
+    }
+    this.pad_token = token;
   }
 
   /** The tokens of the languages (mBART), such as `en_XX`; empty if there are none. */
@@ -137,6 +150,12 @@ export abstract class TokenizerTokens extends Callable {
   _languageId(code: unknown, option: "src_lang" | "tgt_lang"): number {
     return (this.#languages ?? refuseLanguage(code)).idOf(code, option);
   }
+}
+
+/** The special tokens with a role, then the others, each once. */
+function listTokens(tokens: TokenizerParts["specialTokens"]): string[] {
+  const all = [...specialTokenRoles.map((role) => tokens[role]), ...tokens.additional];
+  return [...new Set(all.filter((token) => token !== undefined))];
 }
 
 /**

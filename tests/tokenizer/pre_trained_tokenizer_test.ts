@@ -98,7 +98,15 @@ Deno.test("a padding token may be chosen, as in Python", () => {
   assertEquals([tokenizer.pad_token, tokenizer.pad_token_id], ["</s>", 2]);
   assertEquals(pad()[0].at(-1), 2);
   tokenizer.pad_token = "ab";
-  assertEquals([tokenizer.pad_token_id, tokenizer.all_special_ids.at(-1)], [12, 12]);
+  assertEquals([tokenizer.pad_token_id, tokenizer.all_special_ids.includes(12)], [12, true]);
+  // By its id, as in Python and transformers.js; the one before is no longer special.
+  tokenizer.pad_token_id = 10;
+  assertEquals([tokenizer.pad_token, tokenizer.pad_token_id], ["a", 10]);
+  assertEquals(tokenizer.all_special_ids.filter((id) => id >= 10), [10]);
+  assertEquals(pad()[0].at(-1), 10);
+  assertThrows(() => tokenizer.pad_token_id = 99, RangeError, "pad_token_id to 99: wanted an id");
+  assertThrows(() => tokenizer.pad_token_id = undefined, RangeError, "wanted an id");
+  tokenizer.pad_token = "ab";
   assertThrows(() => tokenizer.pad_token = "none", RangeError, 'the pad_token "none"');
   assertThrows(() => tokenizer.pad_token = undefined, TypeError, "wanted a token");
   assertEquals(tokenizer.pad_token, "ab");
