@@ -40,14 +40,14 @@ const OF_TEXTS = new Set(
 const OF_UNDEFINED = new Set("default int float safe tojson".split(" "));
 
 /** How many arguments without names the engine reads of a filter, which may take more. */
-const MOST_ARGUMENTS: Readonly<Record<string, number>> = { join: 1, int: 1, tojson: 0 };
+const MOST_ARGUMENTS = new Map([["join", 1], ["int", 1], ["tojson", 0]]);
 
 /** Arguments with names that the engine does not read. */
-const UNREAD: Readonly<Record<string, readonly string[]>> = {
-  join: ["d", "attribute"],
-  int: ["base"],
-  default: ["default_value"],
-};
+const UNREAD = new Map([
+  ["join", ["d", "attribute"]],
+  ["int", ["base"]],
+  ["default", ["default_value"]],
+]);
 
 /** Work of a call, which has a scope of its own. */
 const CALL = 6 * STEP;
@@ -298,11 +298,11 @@ function checkArguments(name: string, { args: nodes = [] }: Node, args: readonly
   const names = (nodes as Node[]).flatMap(({ type, key }) =>
     type === "KeywordArgumentExpression" ? [(key as Node).value as string] : []
   );
-  const unread = names.find((given) => UNREAD[name]?.includes(given));
+  const unread = names.find((given) => UNREAD.get(name)?.includes(given));
   if (unread !== undefined) {
     throw new TypeError(`the argument ${unread} of the filter ${name} is not supported`);
   }
-  if (args.length - names.length > (MOST_ARGUMENTS[name] ?? Infinity)) {
+  if (args.length - names.length > (MOST_ARGUMENTS.get(name) ?? Infinity)) {
     throw new TypeError(`so many arguments of the filter ${name} are not supported`);
   }
   if (!/^(select|reject)attr$/.test(name)) return;

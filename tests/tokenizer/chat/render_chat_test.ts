@@ -108,6 +108,8 @@ Deno.test("what the engine would ignore is refused", () => {
   ) {
     assertThrows(() => renderChat(template, { v: { a: 1 } }), Error, "not supported", template);
   }
+  const unknown = () => renderChat("{{ 'a' | toString(b=1) }}", {});
+  assertThrows(unknown, SyntaxError, "Unknown StringValue filter: toString");
   // Errors of Python, too.
   for (const template of ["{{ 1 % 0 }}", "{{ 1 // 0 }}", "{{ 1 / 0 }}", "{{ 'a'.strip(1) }}"]) {
     assertThrows(() => renderChat(template, {}), Error, "Cannot apply", template);
