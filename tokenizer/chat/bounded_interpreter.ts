@@ -19,7 +19,7 @@ import {
 import { argumentsOf, evaluateArguments, Evaluated } from "./evaluated.ts";
 import { LoopControl, runBlock, runLoop } from "./loops.ts";
 import { payForMethod } from "./method_work.ts";
-import { characterAt, lengthOf, TEXT_FILTERS, TEXT_METHODS } from "./python_texts.ts";
+import { charactersOf, lengthOf, TEXT_FILTERS, TEXT_METHODS } from "./python_texts.ts";
 import { range } from "./range.ts";
 import { inspectTemplate, type Node, type ParsedTemplate, withParts } from "./syntax.ts";
 import { isEqual, isUndefined, itemsOf, measure, textOf, type Value } from "./values.ts";
@@ -59,6 +59,11 @@ const MAX_TEXT = 2 ** 26;
 class BoundedInterpreter extends Interpreter {
   readonly #budget: WorkBudget;
   readonly #template: ParsedTemplate;
+  /** The text that was indexed last. */
+  #indexed: { readonly text: string; readonly characters: string | string[] } = {
+    text: "",
+    characters: "",
+  };
 
   constructor(scope: Environment, budget: WorkBudget, template: ParsedTemplate) {
     super(scope);
@@ -256,6 +261,15 @@ class BoundedInterpreter extends Interpreter {
     return this.#base({ type: "FilterExpression", operand: new Evaluated(given), filter }, scope);
   }
 
+  /** The characters of a text, which loops ask for one after the other. */
+  #charactersOf(text: string): string | string[] {
+    if (this.#indexed.text !== text) {
+      this.#budget.spend(4 * text.length);
+      this.#indexed = { text, characters: charactersOf(text) };
+    }
+    return this.#indexed.characters;
+  }
+
   #member(node: Node, scope: Environment): EngineValue {
     const object = this.#run(node.object, scope);
     if (isUndefined(object)) throw new TypeError("what is undefined has no parts");
@@ -272,8 +286,7 @@ class BoundedInterpreter extends Interpreter {
     if (typeof object.value === "string" && property instanceof Evaluated) {
       const index = property.value.value;
       if (typeof index === "number") {
-        this.#budget.spend(object.value.length);
-        return toEngine(characterAt(object.value, index));
+        return toEngine(this.#charactersOf(object.value).at(index));
       }
     }
     const value = this.#base(held, scope);

@@ -44,14 +44,13 @@ export function lengthOf(text: string): number {
 }
 
 /**
- * Looks up a character of a text.
+ * Splits a text into its characters.
  *
  * @param text The text.
- * @param index Its place; from the end if it is negative.
- * @returns The character; undefined if there is none.
+ * @returns A list of them; the text itself if it has no surrogate pairs.
  */
-export function characterAt(text: string, index: number): string | undefined {
-  return lengthOf(text) === text.length ? text.at(index) : [...text].at(index);
+export function charactersOf(text: string): string | string[] {
+  return lengthOf(text) === text.length ? text : [...text];
 }
 
 function strip(text: string, letters: Letters, left: boolean, right: boolean): string {

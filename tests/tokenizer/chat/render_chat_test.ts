@@ -116,6 +116,13 @@ Deno.test("what the engine would ignore is refused", () => {
   }
 });
 
+Deno.test("a template may look at a long text character by character", () => {
+  const template = "{% for i in range(v | length) %}{{ v[i] }}{% endfor %}";
+  for (const v of ["abcdefgh ".repeat(2000), "abcdefgh😀".repeat(2000)]) {
+    assertEquals(renderChat(template, { v }), v);
+  }
+});
+
 Deno.test("errors say what was wrong", () => {
   assertThrows(() => renderChat("{{ 'a' + 1 }}", {}), SyntaxError, "cannot be added");
   assertThrows(
