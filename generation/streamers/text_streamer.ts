@@ -45,8 +45,8 @@ const [MANY, FEW] = [48, 12];
 /** Up to the last space or line end, or the last character of a script without spaces. */
 const READY = /^.*(?:\s|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])/su;
 
-/** An end that may lose its spaces when ids follow: what begins " .", " ' ", " n ' t", " 've". */
-const UNSETTLED = /(?<! ) +(?:n +)?(?:(?:'[vr]?|n'?) *)?$/;
+/** An end that may lose a space, or two, when ids follow: what begins " .", " ' ", " n ' t", " 've". */
+const UNSETTLED = / {1,2}(?:n +)?(?:(?:'[vr]?|n'?) *)?$/;
 
 /**
  * Gives out the text of one row as soon as words are whole: up to a space, a line at its end, the

@@ -185,3 +185,20 @@ Deno.test("a prompt that ends with a space takes nothing from what follows", asy
   assertEquals(stream(tokenizer, prompt, encode(". The sea")).join(""), ". The sea");
   assertEquals(stream(tokenizer, prompt, encode("ran")).join(""), "ran");
 });
+
+Deno.test("of many spaces only those wait that may go", async () => {
+  const tokenizer = await AutoTokenizer.from_pretrained("tests/golden/tokenizer/roberta");
+  const space = BigInt(tokenizer.convert_tokens_to_ids("Ġ"));
+  const pieces: string[] = [];
+  const callback_function = (text: string) => void pieces.push(text);
+  const streamer = new TextStreamer(tokenizer, { callback_function });
+  streamer.put([[]]);
+  for (let i = 0; i < 300; i++) streamer.put([[space]]);
+  assertEquals(pieces.join(""), " ".repeat(298));
+  // The clean-up takes one for " ' ", then one for " 's".
+  for (const id of tokenizer.encode("' s", { add_special_tokens: false })) {
+    streamer.put([[BigInt(id)]]);
+  }
+  streamer.end();
+  assertEquals(pieces.join(""), " ".repeat(298) + "'s");
+});
