@@ -46,7 +46,7 @@ const [MANY, FEW] = [48, 12];
 const READY = /^.*(?:\s|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])/su;
 
 /** An end that may lose a space, or two, when ids follow: what begins " .", " ' ", " n ' t", " 've". */
-const UNSETTLED = / {1,2}(?:n +)?(?:(?:'[vr]?|n'?) *)?$/;
+const UNSETTLED = / {1,2}(?:n {1,2})?(?:(?:'[vr]?|n'?) ?)?$/;
 
 /**
  * Gives out the text of one row as soon as words are whole: up to a space, a line at its end, the

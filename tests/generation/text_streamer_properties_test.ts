@@ -202,3 +202,19 @@ Deno.test("of many spaces only those wait that may go", async () => {
   streamer.end();
   assertEquals(pieces.join(""), " ".repeat(298) + "'s");
 });
+
+Deno.test("nor do many spaces wait behind a letter or an apostrophe that may be taken", async () => {
+  const tokenizer = await AutoTokenizer.from_pretrained("tests/golden/tokenizer/roberta");
+  for (const start of ["a n", "a  '"]) {
+    const pieces: string[] = [];
+    const callback_function = (text: string) => void pieces.push(text);
+    const streamer = new TextStreamer(tokenizer, { callback_function });
+    const ids = tokenizer.encode(start + " ".repeat(90), { add_special_tokens: false });
+    for (const id of ids) streamer.put([[BigInt(id)]]);
+    const come = pieces.join("");
+    streamer.end();
+    const whole = tokenizer.decode(ids);
+    assertEquals(pieces.join(""), whole);
+    assertEquals(come, whole.slice(0, -2));
+  }
+});
