@@ -30,11 +30,25 @@ export interface SavedModel extends NamedModel {
  * @returns The files.
  */
 export async function modelFolder(model: SavedModel, head: Head): Promise<WrittenFolder> {
-  const weights = new DeviceWeights(savedParameters(model, head));
+  const saved = savedParameters(model, head);
+  const weights = new DeviceWeights([...saved, ...untiedBias(model.config, head, saved)]);
   const config = savedConfig(model.config, head);
   const source = model.source ?? new MemorySource({});
   const copied = head === "Model" ? "tokenizer and modules" : "tokenizer";
   return await checkpointFolder({ config, weights, specialTokens: {} }, source, copied);
+}
+
+/** The bias of an untied output layer once more, as that is what transformers 5 adds. */
+function untiedBias<Saved extends { readonly name: string }>(
+  config: ModelConfig,
+  head: Head,
+  saved: readonly Saved[],
+): Saved[] {
+  const words = head === "Model" ? undefined : describeHead(config, head).words;
+  if (!words || config.tie_word_embeddings) return [];
+  const name = `${words.decoder}.bias`;
+  if (saved.some((each) => each.name === name)) return [];
+  return saved.filter((each) => each.name === words.bias).map((each) => ({ ...each, name }));
 }
 
 /** The config with the keys that transformers reads: class, labels, all parameters of LSG. */

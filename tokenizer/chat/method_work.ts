@@ -49,6 +49,8 @@ function textWork(text: string, name: string, texts: readonly string[], width: n
       return (occurrences(text, "\n") + 1) * (STEP + width);
     case "join":
       return text.length * (STEP + first.length);
+    case "title":
+      return 4 * text.length;
     default:
       return 0;
   }
