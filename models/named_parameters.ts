@@ -43,6 +43,30 @@ export function savedParameters(
 }
 
 /**
+ * Lists the names under which transformers 5 reads parameters once more where nothing is tied: the
+ * bias of the output layer, and the word tables of encoder and decoder.
+ *
+ * @param model Config and weights.
+ * @param head The model's head.
+ * @returns The names in a file of that head, and the tensors; none if the model's words are tied.
+ */
+export function untiedCopies(
+  { config, parameters }: NamedModel,
+  head: Head,
+): { name: string; tensor: Floats }[] {
+  return modelParameters(config, head)
+    .filter(({ name, copyCounts, comparesCopies }) =>
+      (copyCounts || comparesCopies) && parameters.has(name)
+    )
+    .flatMap((parameter) =>
+      (parameter.copies ?? []).map((copy) => ({
+        name: savedName({ ...parameter, name: copy }, config, head),
+        tensor: parameters.get(parameter.name),
+      }))
+    );
+}
+
+/**
  * Lists the parameters of a model that a training may change: all tensors of its checkpoint but
  * computed positions and buffers.
  *

@@ -13,7 +13,7 @@ import type { Weights } from "../checkpoint/weights.ts";
 import type { WrittenFolder } from "../checkpoint/written_folder.ts";
 import type { Head, ModelConfig } from "../families/families.ts";
 import type { Floats } from "../ops/backend.ts";
-import { type NamedModel, savedParameters } from "./named_parameters.ts";
+import { type NamedModel, savedParameters, untiedCopies } from "./named_parameters.ts";
 import { checkFinite } from "./parameters.ts";
 
 /** What a checkpoint is made of. */
@@ -30,25 +30,14 @@ export interface SavedModel extends NamedModel {
  * @returns The files.
  */
 export async function modelFolder(model: SavedModel, head: Head): Promise<WrittenFolder> {
-  const saved = savedParameters(model, head);
-  const weights = new DeviceWeights([...saved, ...untiedBias(model.config, head, saved)]);
+  const weights = new DeviceWeights([
+    ...savedParameters(model, head),
+    ...untiedCopies(model, head),
+  ]);
   const config = savedConfig(model.config, head);
   const source = model.source ?? new MemorySource({});
   const copied = head === "Model" ? "tokenizer and modules" : "tokenizer";
   return await checkpointFolder({ config, weights, specialTokens: {} }, source, copied);
-}
-
-/** The bias of an untied output layer once more, as that is what transformers 5 adds. */
-function untiedBias<Saved extends { readonly name: string }>(
-  config: ModelConfig,
-  head: Head,
-  saved: readonly Saved[],
-): Saved[] {
-  const words = head === "Model" ? undefined : describeHead(config, head).words;
-  if (!words || config.tie_word_embeddings) return [];
-  const name = `${words.decoder}.bias`;
-  if (saved.some((each) => each.name === name)) return [];
-  return saved.filter((each) => each.name === words.bias).map((each) => ({ ...each, name }));
 }
 
 /** The config with the keys that transformers reads: class, labels, all parameters of LSG. */

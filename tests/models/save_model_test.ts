@@ -60,7 +60,6 @@ const NOT_SAVED: Readonly<Record<string, RegExp>> = {
   "models/lsg_norm": /pooler/,
   "models/albert_lsg_norm": /pooler/,
   "models/longformer": /pooler/,
-  "seq2seq/bart_untied": /embed_tokens/,
 };
 
 const device = await openBackend("cpu");
