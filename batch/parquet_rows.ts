@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { nodeModule } from "../base/node_module.ts";
 import { showName, showNames } from "../base/show_value.ts";
@@ -11,9 +10,8 @@ import type { CheckpointFile } from "../checkpoint/source.ts";
 import {
   openParquetFile,
   type ParquetFile,
-  parseParquet,
-  PARSERS,
   readFooter,
+  readParquetRows,
 } from "../tables/parquet_reader.ts";
 import { InputChangedError } from "./errors.ts";
 import type { ShardPart } from "./line_shards.ts";
@@ -77,19 +75,13 @@ export async function readRows(
         "batch was planned; plan it again",
     );
   }
-  const found = await parseParquet(
-    path,
-    parquetReadObjects({
-      file: opened.file,
-      metadata: opened.metadata,
-      columns: columns.filter((name) => opened.columns.includes(name)),
-      rowStart: row,
-      rowEnd: row + documents,
-      compressors,
-      parsers: PARSERS,
-      useOffsetIndex: true,
-    }),
-  );
+  const found = await readParquetRows(path, opened, {
+    columns: columns.filter((name) => opened.columns.includes(name)),
+    rowStart: row,
+    rowEnd: row + documents,
+    compressors,
+    useOffsetIndex: true,
+  });
   if (found.length === documents) return found;
   throw new SyntaxError(`Cannot read ${path}: wanted ${documents} rows, got ${found.length}`);
 }
@@ -107,8 +99,7 @@ export async function readAllRows(
   bytes: Uint8Array,
 ): Promise<Record<string, unknown>[]> {
   const read = (start: number, end: number) => Promise.resolve(bytes.slice(start, end));
-  const { file, metadata } = await openParquetFile({ name, size: bytes.length, read });
-  return await parseParquet(name, parquetReadObjects({ file, metadata, parsers: PARSERS }));
+  return await readParquetRows(name, await openParquetFile({ name, size: bytes.length, read }));
 }
 
 /** Hash of the footer, which tells where each column of each row group lies, and of the size. */

@@ -50,7 +50,7 @@ function embeddingParameters(config: ModelConfig, family: Family): ExpectedParam
       ...table(names.word, config.vocab_size),
       copies,
       // Untied in transformers 5, encoder and decoder have tables of their own; 4.36 saves one.
-      ...(!config.tie_word_embeddings && names.copies && { comparesCopies: true }),
+      ...(!config.tie_word_embeddings && names.copies && { untied: "agree" as const }),
     },
     ...(typeof positions === "string" ? [] : [positionParameter(positions)]),
     ...(names.tokenType ? [table(names.tokenType, config.type_vocab_size)] : []),
@@ -143,10 +143,10 @@ function headParameters(
   const bias = familyOf(config).hasBias(decoder, config) ? biasName : undefined;
   const copies = bias === `${decoder}.bias` ? [] : [`${decoder}.bias`];
   // Untied in transformers 5, the layer adds its own bias; 4.36 saves the two as one.
-  const copyCounts = !tie_word_embeddings;
+  const untied = tie_word_embeddings ? undefined : "count" as const;
   return [
     ...parameters,
-    ...(bias ? [{ name: bias, dims: [vocab_size], head: true as const, copies, copyCounts }] : []),
+    ...(bias ? [{ name: bias, dims: [vocab_size], head: true as const, copies, untied }] : []),
     ...(buffer
       ? [{
         name: buffer,

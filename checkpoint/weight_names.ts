@@ -13,10 +13,11 @@ export interface ExpectedParameter {
   head?: true;
   /** Names of tied copies, which a file may contain as well or instead. */
   copies?: readonly string[];
-  /** Whether copies that a file contains as well must hold the same: in Python they are not tied. */
-  comparesCopies?: boolean;
-  /** Whether such a copy is the one that counts where a file contains both. */
-  copyCounts?: boolean;
+  /**
+   * What copies mean that a file contains as well and transformers 5 does not tie: `count`, they are
+   * read instead; `agree`, they must hold the same. Absent: they are not read.
+   */
+  untied?: "count" | "agree";
   /** Set if training never changes it: computed positions, and the buffers of PyTorch's modules. */
   constant?: true;
   /** The optional part to which it belongs; such a part may be absent as a whole. */
@@ -112,14 +113,14 @@ export function findParameters(
   }
   const known = new Set<string>();
   for (const parameter of expected) {
-    const { name, dims, head = false, copies = [], copyCounts = false } = parameter;
+    const { name, dims, head = false, copies = [], untied } = parameter;
     const own = listAliases(name, head, rules.prefix);
     const copied = copies.flatMap((copy) => listAliases(copy, head, rules.prefix));
     for (const alias of [...own, ...copied]) known.add(alias);
     const present = own.flatMap((alias) => inFile.get(alias) ?? []);
     if (present.length > 1) found.faults.push(`${name} is present twice: ${showNames(present)}`);
     const presentCopies = copied.flatMap((alias) => inFile.get(alias) ?? []);
-    const [fileName, ...others] = copyCounts
+    const [fileName, ...others] = untied === "count"
       ? [...presentCopies, ...present]
       : [...present, ...presentCopies];
     if (fileName === undefined) {
@@ -130,7 +131,7 @@ export function findParameters(
       found.faults.push(`${showName(fileName)} has dims ${got}, wanted [${dims}]`);
     } else {
       found.names.set(name, fileName);
-      if (parameter.comparesCopies && others.length > 0) found.copies.set(name, others);
+      if (untied === "agree" && others.length > 0) found.copies.set(name, others);
     }
   }
   for (const [name, fileNames] of inFile) {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { type FileMetaData, parquetReadObjects } from "hyparquet";
+import type { FileMetaData } from "hyparquet";
 import { isJsonObject, parseJsonObject } from "../base/json.ts";
 import { showName, showNames } from "../base/show_value.ts";
 import { openFile } from "../checkpoint/disk.ts";
-import { openParquetFile, parseParquet, PARSERS } from "../tables/parquet_reader.ts";
+import { openParquetFile, readParquetRows } from "../tables/parquet_reader.ts";
 import { type Encoder, parseEncoder } from "./encoder.ts";
 import { METADATA_KEY } from "./embedding_table.ts";
 import { withReason } from "./file_errors.ts";
@@ -30,7 +30,8 @@ export async function openParquet(path: string): Promise<IndexFile> {
   if (opened === undefined) {
     throw new RangeError(`Cannot read ${showName(path)}: there is no such file`);
   }
-  const { file, metadata, columns } = await openParquetFile(opened);
+  const table = await openParquetFile(opened);
+  const { metadata, columns } = table;
   if (!columns.includes("id") || !columns.includes("embedding")) {
     throw new RangeError(
       `Cannot search ${showName(path)}: wanted columns id and embedding, got ${showNames(columns)}`,
@@ -43,17 +44,7 @@ export async function openParquet(path: string): Promise<IndexFile> {
       for (const { num_rows } of metadata.row_groups) {
         const rowEnd = rowStart + Number(num_rows);
         const wanted = COLUMNS.filter((name) => columns.includes(name));
-        const rows = await parseParquet(
-          path,
-          parquetReadObjects({
-            file,
-            metadata,
-            columns: wanted,
-            rowStart,
-            rowEnd,
-            parsers: PARSERS,
-          }),
-        );
+        const rows = await readParquetRows(path, table, { columns: wanted, rowStart, rowEnd });
         for (const [i, row] of rows.entries()) {
           const where = `row ${rowStart + i + 1} of ${path}`;
           yield { ...checkRow(where, row), vector: checkVector(where, row.embedding) };

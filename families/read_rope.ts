@@ -31,6 +31,7 @@ const TYPES = ["default", "linear", "dynamic", "llama3", "yarn"] as const;
  * @param raw The keys of the config.
  * @param read Reads the keys with the family's names and defaults.
  * @param facts What else they depend on.
+ * @param known The share of the columns that turn; that of the config if absent.
  * @returns Base, columns, scaling.
  * @throws {TypeError} If a value is of the wrong type.
  * @throws {RangeError} If a value is out of range, or the kind of scaling is not supported.
@@ -45,15 +46,6 @@ const TYPES = ["default", "linear", "dynamic", "llama3", "yarn"] as const;
  * ```
  */
 export function readRope(
-  raw: Readonly<Record<string, unknown>>,
-  read: RopeReader,
-  facts: Pick<RopeFacts, "width" | "trained">,
-): Rope {
-  return ropeOf(raw, read, facts);
-}
-
-/** Reads them; of which share of the columns, where that is known. */
-function ropeOf(
   raw: Readonly<Record<string, unknown>>,
   read: RopeReader,
   { width, trained }: Pick<RopeFacts, "width" | "trained">,
@@ -133,7 +125,7 @@ export function readWholeRope(
         showValue(share),
     );
   }
-  return ropeOf(raw, read, facts, known);
+  return readRope(raw, read, facts, known);
 }
 
 function readScaling(

@@ -55,9 +55,7 @@ export function untiedCopies(
   head: Head,
 ): { name: string; tensor: Floats }[] {
   return modelParameters(config, head)
-    .filter(({ name, copyCounts, comparesCopies }) =>
-      (copyCounts || comparesCopies) && parameters.has(name)
-    )
+    .filter(({ name, untied }) => untied && parameters.has(name))
     .flatMap((parameter) =>
       (parameter.copies ?? []).map((copy) => ({
         name: savedName({ ...parameter, name: copy }, config, head),

@@ -158,12 +158,10 @@ const loaders: { readonly [Task in PipelineTask]: Loader<Pipelines[Task]> } = {
   "embeddings": featureExtraction,
 };
 
-/** The tasks that have other names, as progress reports them. */
-const MAIN_NAMES: { readonly [Name in PipelineTask]?: PipelineTask } = {
-  "sentiment-analysis": "text-classification",
-  "ner": "token-classification",
-  "embeddings": "feature-extraction",
-};
+/** The first name of a task that has several. */
+function mainName(task: PipelineTask): string {
+  return Object.entries(loaders).find(([, load]) => load === loaders[task])![0];
+}
 
 /**
  * Loads a tokenizer and a model for a task.
@@ -234,7 +232,7 @@ export async function pipeline<Task extends PipelineTask>(
     const loaded = await loaders[task](source, given);
     try {
       progress?.total.finish();
-      progress_callback?.({ status: "ready", task: MAIN_NAMES[task] ?? task, model: source.name });
+      progress_callback?.({ status: "ready", task: mainName(task), model: source.name });
     } catch (error) { // the caller's callback threw it
       loaded.dispose();
       throw error;

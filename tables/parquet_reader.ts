@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { type FileMetaData, parquetMetadataAsync, type ParquetParsers } from "hyparquet";
+import {
+  type FileMetaData,
+  parquetMetadataAsync,
+  type ParquetParsers,
+  parquetReadObjects,
+  type ParquetReadOptions,
+} from "hyparquet";
 import { showName } from "../base/show_value.ts";
 import type { CheckpointFile } from "../checkpoint/source.ts";
 
@@ -13,11 +19,8 @@ const LONGEST_FOOTER = 2 ** 28;
 /** Keeps U+FEFF, which a text may begin with, as Python does. */
 const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/**
- * How hyparquet is to read texts: bytes that are not UTF-8 stay bytes, so that whoever wants a text
- * can refuse those of one row.
- */
-export const PARSERS: Partial<ParquetParsers> = {
+/** Bytes that are not UTF-8 stay bytes, so that whoever wants a text can refuse those of one row. */
+const PARSERS: Partial<ParquetParsers> = {
   stringFromBytes: textOf,
   jsonFromBytes: (bytes) => bytes && JSON.parse(UTF_8.decode(bytes)),
 };
@@ -87,14 +90,25 @@ async function footerBytes(slice: ParquetFile["file"]["slice"], size: number): P
 }
 
 /**
- * Waits for the reading of a file whose content may be malformed.
+ * Reads rows of a Parquet file.
  *
- * @param name The file's name.
- * @param reading What is read.
- * @returns The result.
+ * @param name The file's name, for messages.
+ * @param file The file.
+ * @param options Which rows and columns; all if absent.
+ * @returns The rows, as objects; of texts that are not UTF-8 the bytes.
  * @throws {SyntaxError} If the file is malformed.
  */
-export async function parseParquet<Result>(
+export async function readParquetRows(
+  name: string,
+  { file, metadata }: ParquetFile,
+  options: Omit<ParquetReadOptions, "file" | "metadata" | "parsers"> = {},
+): Promise<Record<string, unknown>[]> {
+  const reading = parquetReadObjects({ ...options, file, metadata, parsers: PARSERS });
+  return await parseParquet(name, reading);
+}
+
+/** Waits for the reading of a file whose content may be malformed. */
+async function parseParquet<Result>(
   name: string,
   reading: Promise<Result>,
 ): Promise<Result> {

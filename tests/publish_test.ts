@@ -29,7 +29,7 @@ function strangersIn(example: string): string[] {
 
 /** Modules that are loaded when they are needed, and the package that each needs. */
 const OPTIONAL: Readonly<Record<string, string | readonly string[]>> = {
-  "batch/parquet_rows.ts": ["hyparquet", "hyparquet-compressors"],
+  "batch/parquet_rows.ts": "hyparquet-compressors",
   "batch/queue.ts": "bullmq",
   "batch/redis.ts": "ioredis",
   "batch/work.ts": "bullmq",

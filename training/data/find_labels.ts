@@ -93,10 +93,8 @@ export async function scanLabels(data: ExampleData): Promise<FoundLabels> {
       // An empty cell in CSV is a missing label, and no name.
       if (typeof label === "string" && label.trim() === "") {
         throw new TypeError(
-          `Cannot find labels: ${where} has ${field} ${
-            showValue(label)
-          }, wanted a name that is not ` +
-            "empty",
+          `Cannot find labels: ${where} has ${field} ${showValue(label)}, ` +
+            "wanted a name that is not empty",
         );
       }
       const own = typeof label;
