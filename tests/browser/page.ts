@@ -15,8 +15,8 @@ import { WasmBackend } from "../../wasm/mod.ts";
 import { bounds, SMALLEST } from "../gpu/bounds.ts";
 import { ComparedBackends } from "../ops/compared_backends.ts";
 import { gradientMagnitudeCases } from "../ops/gradient_magnitudes.ts";
+import { sampledCases } from "../verify/sampled_cases.ts";
 import { FetchSource } from "./fetch_source.ts";
-import { sampledCases } from "./sampled_cases.ts";
 import { TRAINED, type Trained, trainTiny } from "./train_tiny.ts";
 
 /** Result of `verify`. */
@@ -30,11 +30,11 @@ export interface PageVerdict {
 }
 
 const page = {
-  /** Compares a device with the goldens. */
-  async verify(device: BackendName | "auto"): Promise<PageVerdict> {
+  /** Compares a device with the goldens: with one of so many cases of each whole model. */
+  async verify(device: BackendName, every: number): Promise<PageVerdict> {
     const backend = await openBackend(device);
     const cases = await allCases((path) => new FetchSource(`/tests/golden/${path}`));
-    const some = sampledCases(cases, device);
+    const some = sampledCases(cases, every);
     const results = await Array.fromAsync(runCases(some, [backend]));
     const threads = backend instanceof WasmBackend ? backend.threads : undefined;
     backend.dispose();
