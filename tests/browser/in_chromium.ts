@@ -4,8 +4,9 @@
  * The page (page.ts) is bundled and served on localhost; each step calls one of its functions and
  * checks the result. The file name excludes it from `deno task test`, as Chromium uses both cores.
  *
- * Every backend in `BACKEND_NAMES` is compared with all goldens in the isolated page, WebGPU on the
- * software adapter SwiftShader (flags and limits are in chromium.ts). Messages of Chromium, such as
+ * Every backend in `BACKEND_NAMES` is compared with goldens in the isolated page: `wasm`, whose
+ * threads are the page's own, with all, the others with some of each model (WebGPU on the software
+ * adapter SwiftShader; flags and limits are in chromium.ts). Messages of Chromium, such as
  * uncaptured device errors and shader compilation messages, are printed.
  * `LSG_BROWSER_DEVICE=webgpu` tests a single device, `LSG_CHROMIUM` is the path of another Chromium.
  * Without Chromium the tests are ignored; they fail if `LSG_REQUIRE_BROWSER=1`.
