@@ -46,7 +46,8 @@ Object.defineProperty(machine, "kernels", {
       const [operation] = machine.integers(at, 1);
       const start = now();
       const isLeft = kernels.runPart(at, ...rest);
-      const key = `${phase} ${names.get(operation)!}`;
+      // Higher bits say how it runs.
+      const key = `${phase} ${names.get(operation & 255)!}`;
       spent.set(key, (spent.get(key) ?? 0) + now() - start);
       return isLeft;
     },
