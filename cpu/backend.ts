@@ -15,7 +15,22 @@ import { CpuRunner } from "./cpu_runner.ts";
 import { KERNELS } from "./kernels.ts";
 import { dequantizeWeights, type QuantizedWeights, quantizeWeights } from "./quantize.ts";
 
-/** Backend that runs each operation immediately, with float64 sums rounded to float32. */
+/**
+ * Backend that runs each operation immediately, with float64 sums rounded to float32.
+ *
+ * @example
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { AutoModel } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await AutoModel.from_pretrained("ccdv/lsg-base-4096", {
+ *   device: new CpuBackend(), // given as an object, it comes without a warning of its slowness
+ * });
+ * const { last_hidden_state } = await model({ input_ids: [[0, 5, 6, 2]] });
+ * assertEquals(last_hidden_state.dims, [1, 4, model.config.hidden_size]);
+ * ```
+ */
 export class CpuBackend extends CpuRunner {
   /**
    * Opens the backend.

@@ -54,7 +54,25 @@ interface CacheFacts {
   readonly longest: number;
 }
 
-/** A decoder that continues texts. */
+/**
+ * A decoder that continues texts.
+ *
+ * @example
+ * ```ts
+ * import { LlamaForCausalLM } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await LlamaForCausalLM.from_pretrained("HuggingFaceTB/SmolLM2-135M");
+ * const ids = await model.generate({
+ *   input_ids: [[1, 5, 6]],
+ *   do_sample: true,
+ *   temperature: 0.7,
+ *   seed: 42,
+ *   max_new_tokens: 8,
+ * });
+ * assertEquals(ids.tolist()[0].slice(0, 3), [1n, 5n, 6n]);
+ * ```
+ */
 export class DecoderLM extends CausalLM {
   /** How the caches of this model were made. */
   readonly #caches = new WeakMap<GenerationCache, CacheFacts>();

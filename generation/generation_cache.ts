@@ -11,6 +11,21 @@ import type { Floats } from "../ops/backend.ts";
  * with longer prompts: prompt i begins with the ids of row i, and only what follows them is run. The
  * call's result has the same object, which then holds the longer rows. A call that fails after it
  * has begun disposes of it.
+ *
+ * @example A conversation: only what is new is run
+ * ```ts
+ * import { AutoModelForCausalLM } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await AutoModelForCausalLM.from_pretrained("HuggingFaceTB/SmolLM2-135M");
+ * const settings = { max_new_tokens: 4, return_dict_in_generate: true } as const;
+ * const first = await model.generate({ input_ids: [[1, 5, 6]], ...settings });
+ * const longer = [[...first.sequences.tolist()[0].map(Number), 7, 8]];
+ * using cache = first.past_key_values!;
+ * const second = await model.generate({ input_ids: longer, past_key_values: cache, ...settings });
+ * assertEquals(second.past_key_values, cache);
+ * assertEquals(second.sequences.tolist()[0].length, longer[0].length + 4);
+ * ```
  */
 export class GenerationCache implements Disposable {
   readonly #runner: SequenceRunner;

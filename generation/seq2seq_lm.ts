@@ -24,7 +24,22 @@ export interface Seq2SeqGenerateInputs extends EncoderInputs, Omit<GenerationSet
   readonly decoder_input_ids?: TokenNumbers | null;
 }
 
-/** An encoder-decoder that writes texts. */
+/**
+ * An encoder-decoder that writes texts.
+ *
+ * @example Beams over a document of up to 4,096 tokens
+ * ```ts
+ * import { BartForConditionalGeneration } from "@lsg/core";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * using model = await BartForConditionalGeneration.from_pretrained("facebook/bart-base", {
+ *   lsg: { max_sequence_length: 4096 },
+ * });
+ * const ids = await model.generate({ input_ids: [[0, 5, 6, 2]], num_beams: 4, max_length: 12 });
+ * assertEquals(ids.dims[0], 1);
+ * assert(ids.dims[1] <= 12);
+ * ```
+ */
 export class Seq2SeqLM extends ConditionalGeneration {
   /** The documents of each cache that a call has made. */
   readonly #documents = new WeakMap<GenerationCache, readonly string[]>();

@@ -149,7 +149,17 @@ export class StoppingCriteriaList extends Callable {
   }
 }
 
-/** Ends rows of a length. */
+/**
+ * Ends rows of a length.
+ *
+ * @example
+ * ```ts
+ * import { MaxLengthCriteria } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(new MaxLengthCriteria(3)._call([[0n, 5n], [0n, 5n, 6n]]), [false, true]);
+ * ```
+ */
 export class MaxLengthCriteria extends StoppingCriteria {
   /**
    * Makes the criterion.
@@ -166,7 +176,17 @@ export class MaxLengthCriteria extends StoppingCriteria {
   }
 }
 
-/** Ends rows at ids. */
+/**
+ * Ends rows at ids.
+ *
+ * @example
+ * ```ts
+ * import { EosTokenCriteria } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(new EosTokenCriteria([2, 3])._call([[0n, 3n], [2n, 5n]]), [true, false]);
+ * ```
+ */
 export class EosTokenCriteria extends StoppingCriteria {
   readonly #ends: readonly number[];
 

@@ -41,7 +41,26 @@ interface AnyLateKernel {
   load(): Promise<AnyKernel>;
 }
 
-/** Backend that runs the operations on a graphics processor, in Deno and in browsers. */
+/**
+ * Backend that runs the operations on a graphics processor, in Deno and in browsers.
+ *
+ * @example
+ * ```ts
+ * import { GpuBackend, NoAdapterError } from "@lsg/core/gpu";
+ * import { AutoModel } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * try {
+ *   using backend = await GpuBackend.open();
+ *   using model = await AutoModel.from_pretrained("ccdv/lsg-base-4096", { device: backend });
+ *   const { last_hidden_state } = await model({ input_ids: [[0, 5, 6, 2]] });
+ *   assertEquals(last_hidden_state.dims, [1, 4, model.config.hidden_size]);
+ * } catch (error) {
+ *   if (!(error instanceof NoAdapterError)) throw error;
+ *   console.warn("This machine has no graphics processor that WebGPU can use");
+ * }
+ * ```
+ */
 export class GpuBackend extends KernelBackend {
   /** Name of the backend, as the option `device` accepts it. */
   readonly name = "webgpu";

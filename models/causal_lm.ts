@@ -26,6 +26,18 @@ export interface DecodingOptions {
 /**
  * A model that predicts the next token after each one. The attention of an encoder is causal by its
  * config's `is_decoder`; without it the model sees the words to predict.
+ *
+ * @example
+ * ```ts
+ * import { AutoModelForCausalLM } from "@lsg/core";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * using model = await AutoModelForCausalLM.from_pretrained("HuggingFaceTB/SmolLM2-135M");
+ * const { logits } = await model({ input_ids: [[1, 5, 6]] });
+ * assertEquals(logits.dims, [1, 3, model.config.vocab_size]);
+ * const next = logits.argmax(2).tolist()[0].at(-1); // the likeliest id after 6
+ * assert(next < model.config.vocab_size);
+ * ```
  */
 export class CausalLM extends LanguageModel {
   /** The head that runs. */

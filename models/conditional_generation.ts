@@ -20,6 +20,16 @@ export type EncoderInputs = Pick<
 /**
  * An encoder-decoder that gives each id of its decoder's input a score for each next id: logits
  * `[batch, ids, vocab_size]`.
+ *
+ * @example What is likely to follow each id of a summary
+ * ```ts
+ * import { BartForConditionalGeneration } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await BartForConditionalGeneration.from_pretrained("facebook/bart-base");
+ * const { logits } = await model({ input_ids: [[0, 5, 6, 2]], decoder_input_ids: [[2, 0, 5]] });
+ * assertEquals(logits.dims, [1, 3, model.config.vocab_size]);
+ * ```
  */
 export class ConditionalGeneration extends LanguageModel {
   /** The head that runs. */

@@ -18,7 +18,24 @@ export interface BaseModelOutput extends HiddenStates {
   readonly pooler_output?: Floats;
 }
 
-/** An encoder without a head. */
+/**
+ * An encoder without a head.
+ *
+ * @example
+ * ```ts
+ * import { BertModel, type EncoderModel } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // The first token's row of each text.
+ * async function embed(model: EncoderModel, input_ids: number[][]): Promise<number[][]> {
+ *   const { last_hidden_state } = await model({ input_ids });
+ *   return last_hidden_state.slice(null, 0).tolist();
+ * }
+ * using model = await BertModel.from_pretrained("google-bert/bert-base-uncased");
+ * const rows = await embed(model, [[2, 5, 6, 3], [2, 7, 8, 3]]);
+ * assertEquals([rows.length, rows[0].length], [2, model.config.hidden_size]);
+ * ```
+ */
 export class EncoderModel extends PreTrainedModel<BaseModelOutput> {
   /** No head. */
   override readonly head = "Model" as const;

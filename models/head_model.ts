@@ -17,7 +17,19 @@ export interface LogitsOutput extends HiddenStates {
   readonly logits: Floats;
 }
 
-/** An encoder with a head; each class names its head and its outputs. */
+/**
+ * An encoder with a head; each class names its head and its outputs.
+ *
+ * @example
+ * ```ts
+ * import { AutoModelForTokenClassification } from "@lsg/core";
+ * import { HeadModel } from "@lsg/core/models";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await AutoModelForTokenClassification.from_pretrained("dslim/bert-base-NER");
+ * assertEquals([model instanceof HeadModel, model.head], [true, "TokenClassification"]);
+ * ```
+ */
 export abstract class HeadModel<Output extends HiddenStates> extends PreTrainedModel<Output> {
   /** The head that runs. */
   abstract override readonly head: Exclude<Head, "Model">;
@@ -63,7 +75,25 @@ function lastEnds({ batch, tokens, ids }: TokenBatch, config: ModelConfig): numb
   });
 }
 
-/** An encoder with a head whose output is the logits as they are. */
+/**
+ * An encoder with a head whose output is the logits as they are.
+ *
+ * @example
+ * ```ts
+ * import { AutoModelForSequenceClassification } from "@lsg/core";
+ * import type { LogitsModel } from "@lsg/core/models";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // Shape of the scores of a model of sequences or of tokens.
+ * async function shapeOf(model: LogitsModel, input_ids: number[][]): Promise<readonly number[]> {
+ *   return (await model({ input_ids })).logits.dims;
+ * }
+ * using model = await AutoModelForSequenceClassification.from_pretrained(
+ *   "distilbert/distilbert-base-uncased-finetuned-sst-2-english",
+ * );
+ * assertEquals(await shapeOf(model, [[2, 5, 6, 3]]), [1, model.config.id2label.length]);
+ * ```
+ */
 export abstract class LogitsModel extends HeadModel<LogitsOutput> {
   /**
    * Runs the model on a batch.

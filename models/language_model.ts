@@ -12,7 +12,24 @@ import type { PassOptions, TokenRows } from "./pass.ts";
 import type { ModelInputs, TokenBatch } from "./inputs.ts";
 import { type DecoderIds, PreTrainedModel } from "./pretrained_model.ts";
 
-/** A model that predicts words; each class names its head. */
+/**
+ * A model that predicts words; each class names its head.
+ *
+ * @example Words hidden, or next
+ * ```ts
+ * import { AutoModelForMaskedLM, type LanguageModel } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // The likeliest id at one token; scores of the other tokens are not computed.
+ * async function likeliest(model: LanguageModel, ids: number[], token: number): Promise<number> {
+ *   const { data } = await model.logitsAt({ input_ids: [ids] }, [[token]]);
+ *   return data.indexOf(Math.max(...data));
+ * }
+ * using model = await AutoModelForMaskedLM.from_pretrained("FacebookAI/roberta-base");
+ * const id = await likeliest(model, [0, 5, 6, 2], 1);
+ * assertEquals(id < model.config.vocab_size, true);
+ * ```
+ */
 export abstract class LanguageModel extends PreTrainedModel<LogitsOutput> {
   /** The head that runs. */
   abstract override readonly head: "MaskedLM" | "CausalLM" | "ConditionalGeneration";

@@ -15,7 +15,24 @@ const ROWS = [
   "global_attention_mask",
 ] as const;
 
-/** An encoder that scores each choice of each question. */
+/**
+ * An encoder that scores each choice of each question.
+ *
+ * @example
+ * ```ts
+ * import { AutoModelForMultipleChoice } from "@lsg/core";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * using model = await AutoModelForMultipleChoice.from_pretrained(
+ *   "LIAMF-USP/roberta-large-finetuned-race",
+ * );
+ * const choices = [[2, 5, 6, 3], [2, 5, 7, 3], [2, 5, 8, 3]];
+ * const { logits } = await model({ input_ids: [choices] }); // [questions, choices, tokens]
+ * assertEquals(logits.dims, [1, 3]);
+ * const [best] = logits.argmax(1).tolist();
+ * assert(best < 3n);
+ * ```
+ */
 export class MultipleChoice extends HeadModel<LogitsOutput> {
   /** The head that runs. */
   override readonly head = "MultipleChoice" as const;

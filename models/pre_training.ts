@@ -6,7 +6,23 @@
 import { HeadModel, type LogitsOutput } from "./head_model.ts";
 import type { ModelInputs } from "./inputs.ts";
 
-/** An encoder that detects which tokens were replaced (Clark et al., 2020). */
+/**
+ * An encoder that detects which tokens were replaced (Clark et al., 2020).
+ *
+ * @example
+ * ```ts
+ * import { AutoModelForPreTraining } from "@lsg/core";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * using model = await AutoModelForPreTraining.from_pretrained(
+ *   "google/electra-small-discriminator",
+ * );
+ * const { logits } = await model({ input_ids: [[2, 5, 6, 3]] });
+ * const [replaced] = logits.sigmoid().tolist(); // the probability of each token
+ * assertEquals(replaced.length, 4);
+ * assert(replaced.every((p: number) => p > 0 && p < 1));
+ * ```
+ */
 export class PreTraining extends HeadModel<LogitsOutput> {
   /** The head that runs. */
   override readonly head = "PreTraining" as const;

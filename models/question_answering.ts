@@ -16,7 +16,25 @@ export interface QuestionAnsweringOutput extends HiddenStates {
   readonly end_logits: Floats;
 }
 
-/** An encoder that finds the start and end of an answer in a text. */
+/**
+ * An encoder that finds the start and end of an answer in a text.
+ *
+ * @example
+ * ```ts
+ * import { AutoModelForQuestionAnswering } from "@lsg/core";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * using model = await AutoModelForQuestionAnswering.from_pretrained(
+ *   "deepset/bert-base-cased-squad2",
+ * );
+ * const { start_logits, end_logits } = await model({
+ *   input_ids: [[2, 5, 6, 3, 7, 8, 3]],
+ *   token_type_ids: [[0, 0, 0, 0, 1, 1, 1]],
+ * });
+ * assertEquals([start_logits.dims, end_logits.dims], [[1, 7], [1, 7]]);
+ * assert(start_logits.argmax(1).item() < 7n); // the token where an answer begins
+ * ```
+ */
 export class QuestionAnswering extends HeadModel<QuestionAnsweringOutput> {
   /** The head that runs. */
   override readonly head = "QuestionAnswering" as const;

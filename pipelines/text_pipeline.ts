@@ -31,7 +31,21 @@ export const CALL_OPTIONS: { readonly [Name in keyof Required<CallOptions>]: Opt
   signal: SIGNAL,
 };
 
-/** A tokenizer and a model that perform a task; `using` disposes of it. */
+/**
+ * A tokenizer and a model that perform a task; `using` disposes of it.
+ *
+ * @example
+ * ```ts
+ * import { pipeline } from "@lsg/core";
+ * import { TextPipeline } from "@lsg/core/pipelines";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using unmasker = await pipeline("fill-mask", "FacebookAI/roberta-base");
+ * assertEquals(unmasker instanceof TextPipeline, true);
+ * assertEquals(unmasker.maxLength, 512);
+ * assertEquals(unmasker.tokenizer.mask_token, "<mask>");
+ * ```
+ */
 export abstract class TextPipeline<Model extends PreTrainedModel<unknown>> extends Callable {
   /** Converts text to token ids and back. */
   readonly tokenizer: PreTrainedTokenizer;

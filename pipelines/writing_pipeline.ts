@@ -70,7 +70,19 @@ const OWN_CHECKS: { readonly [Name in keyof Required<OwnOptions>]: OptionCheck }
   signal: SIGNAL,
 };
 
-/** A pipeline whose model writes texts about texts; each class names its task and its results. */
+/**
+ * A pipeline whose model writes texts about texts; each class names its task and its results.
+ *
+ * @example
+ * ```ts
+ * import { pipeline } from "@lsg/core";
+ * import { WritingPipeline } from "@lsg/core/pipelines";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using summarizer = await pipeline("summarization", "facebook/bart-large-cnn");
+ * assertEquals(summarizer instanceof WritingPipeline, true);
+ * ```
+ */
 export abstract class WritingPipeline extends TextPipeline<Seq2SeqLM> {
   /** The task, whose settings in `task_specific_params` of config.json hold. */
   protected abstract readonly task: WritingTask;

@@ -76,6 +76,21 @@ export async function createHandler(settings: ServerSettings): Promise<ModelHand
  * @returns The server; models are loaded when its `ready` resolves.
  * @throws {TypeError | RangeError} If a setting is unknown or wrong.
  * @throws {Error} If the port is taken, or a package is not there.
+ *
+ * @example
+ * ```ts
+ * import { type ServedModelRequest, startServer } from "@lsg/core/serve";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const models: ServedModelRequest[] = [
+ *   // { name: "minilm", checkpoint: "sentence-transformers/all-MiniLM-L6-v2" },
+ * ];
+ * const server = await startServer({ models, hostname: "127.0.0.1", port: 0 }); // a free port
+ * await server.ready;
+ * const response = await fetch(`${server.url}/health`);
+ * assertEquals(await response.json(), { status: "ready" });
+ * await server.stop();
+ * ```
  */
 export async function startServer(settings: ServerSettings): Promise<ModelServer> {
   return await (await load()).startServer(settings);

@@ -60,6 +60,15 @@ export function full<Value extends number | bigint | boolean>(
  * @param fill_value The value, as for {@linkcode full}.
  * @returns The tensor.
  * @throws {TypeError} If the value is not a number, a bigint or a boolean.
+ *
+ * @example
+ * ```ts
+ * import { full_like, Tensor } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scores = new Tensor("float32", [1, 2, 3, 4], [2, 2]);
+ * assertEquals(full_like(scores, true).tolist(), [[true, true], [true, true]]);
+ * ```
  */
 export function full_like<Value extends number | bigint | boolean>(
   tensor: Tensor,
@@ -74,6 +83,15 @@ export function full_like<Value extends number | bigint | boolean>(
  * @param size Length of each dimension.
  * @returns The tensor.
  * @throws {RangeError} If the lengths are not whole numbers ≥ 0.
+ *
+ * @example
+ * ```ts
+ * import { ones } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const attention_mask = ones([1, 3]);
+ * assertEquals([attention_mask.type, attention_mask.tolist()], ["int64", [[1n, 1n, 1n]]]);
+ * ```
  */
 export function ones(size: readonly number[]): Tensor<"int64"> {
   return full(size, 1n);
@@ -84,6 +102,15 @@ export function ones(size: readonly number[]): Tensor<"int64"> {
  *
  * @param tensor The other tensor.
  * @returns The tensor.
+ *
+ * @example
+ * ```ts
+ * import { ones_like, Tensor } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const input_ids = new Tensor("int64", [0n, 5n, 6n, 2n], [1, 4]);
+ * assertEquals(ones_like(input_ids).tolist(), [[1n, 1n, 1n, 1n]]);
+ * ```
  */
 export function ones_like(tensor: Tensor): Tensor<"int64"> {
   return ones(tensor.dims);
@@ -95,6 +122,14 @@ export function ones_like(tensor: Tensor): Tensor<"int64"> {
  * @param size Length of each dimension.
  * @returns The tensor.
  * @throws {RangeError} If the lengths are not whole numbers ≥ 0.
+ *
+ * @example
+ * ```ts
+ * import { zeros } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(zeros([2, 1]).tolist(), [[0n], [0n]]);
+ * ```
  */
 export function zeros(size: readonly number[]): Tensor<"int64"> {
   return full(size, 0n);
@@ -105,6 +140,15 @@ export function zeros(size: readonly number[]): Tensor<"int64"> {
  *
  * @param tensor The other tensor.
  * @returns The tensor.
+ *
+ * @example
+ * ```ts
+ * import { Tensor, zeros_like } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const input_ids = new Tensor("int64", [0n, 5n, 6n, 2n], [1, 4]);
+ * assertEquals(zeros_like(input_ids).tolist(), [[0n, 0n, 0n, 0n]]); // token_type_ids of one text
+ * ```
  */
 export function zeros_like(tensor: Tensor): Tensor<"int64"> {
   return zeros(tensor.dims);

@@ -14,6 +14,16 @@ import type { Tensor, TensorType } from "./tensor.ts";
  * @returns The means.
  * @throws {TypeError} If the values are not floats.
  * @throws {RangeError} If there is no such dimension, or it is empty.
+ *
+ * @example
+ * ```ts
+ * import { mean, Tensor } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rows = new Tensor("float32", [1, 2, 3, 6], [2, 2]);
+ * assertEquals(mean(rows).item(), 3);
+ * assertEquals(mean(rows, 0).tolist(), [2, 4]);
+ * ```
  */
 export function mean(
   input: Tensor<"float32">,
@@ -30,6 +40,15 @@ export function mean(
  * @param axes The old dimension that each new one was.
  * @returns The tensor.
  * @throws {RangeError} If `axes` does not name each dimension once.
+ *
+ * @example
+ * ```ts
+ * import { permute, Tensor } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rows = new Tensor("float32", [1, 2, 3, 4, 5, 6], [2, 3]);
+ * assertEquals(permute(rows, [1, 0]).tolist(), [[1, 4], [2, 5], [3, 6]]);
+ * ```
  */
 export function permute<Type extends TensorType>(
   tensor: Tensor<Type>,

@@ -38,6 +38,16 @@ export function rand(size: readonly number[], random: Random = drawn()): Tensor<
  *   seed is drawn.
  * @returns The tensor.
  * @throws {RangeError} If the lengths are not whole numbers ≥ 0.
+ *
+ * @example
+ * ```ts
+ * import { randn } from "@lsg/core";
+ * import { Random } from "@lsg/core/random";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(randn([2, 3]).dims, [2, 3]);
+ * assertEquals(randn([4], new Random(7)).data, randn([4], new Random(7)).data);
+ * ```
  */
 export function randn(size: readonly number[], random: Random = drawn()): Tensor<"float32"> {
   const { dims, size: count } = full(size, 0);

@@ -33,6 +33,21 @@ export interface DeviceStorage {
 /**
  * Values with a shape, on the host or on a backend, without the methods that compute: `Tensor` has
  * these.
+ *
+ * @example A function that takes tensors of the host and of a backend
+ * ```ts
+ * import { AutoModel, type StoredTensor } from "@lsg/core";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * // The first value, wherever the tensor is.
+ * async function first(tensor: StoredTensor<"float32">): Promise<number> {
+ *   return (await tensor.getData())[0];
+ * }
+ * using model = await AutoModel.from_pretrained("ccdv/lsg-base-4096", { device: "wasm" });
+ * const { last_hidden_state } = await model({ input_ids: [[0, 5, 6, 2]] });
+ * assertEquals(last_hidden_state.size, 4 * model.config.hidden_size);
+ * assert(Number.isFinite(await first(last_hidden_state)));
+ * ```
  */
 export class StoredTensor<Type extends TensorType = TensorType> {
   /** Type of the values. */

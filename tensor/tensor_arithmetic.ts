@@ -22,6 +22,18 @@ export type ValueChange<Type extends TensorType> = (
  * changes the tensor in place and returns it; the other leaves it as it is.
  *
  * The type stays: what a type of integers cannot hold is an error, and leaves the tensor unchanged.
+ *
+ * @example
+ * ```ts
+ * import { Tensor } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const logits = new Tensor("float32", [-2, 0, 2], [3]);
+ * assertEquals(logits.mul(2).add(1).tolist(), [-3, 1, 5]);
+ * assertEquals(logits.tolist(), [-2, 0, 2]);
+ * logits.clamp_(-1, 1);
+ * assertEquals(logits.tolist(), [-1, 0, 1]);
+ * ```
  */
 export abstract class TensorArithmetic<Type extends TensorType> extends StoredTensor<Type> {
   /** Copies the tensor, its values too. */

@@ -37,7 +37,20 @@ async function parseTokenizer(bytes: Uint8Array, origin: string): Promise<Record
   return parseTokenizerJson(bytes, origin);
 }
 
-/** Loads the tokenizer of a checkpoint. */
+/**
+ * Loads the tokenizer of a checkpoint.
+ *
+ * @example
+ * ```ts
+ * import { AutoTokenizer } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokenizer = await AutoTokenizer.from_pretrained("FacebookAI/roberta-base");
+ * const { input_ids, attention_mask } = tokenizer(["One.", "Two words."], { padding: true });
+ * assertEquals(input_ids.dims, attention_mask.dims);
+ * assertEquals(tokenizer.decode(input_ids[0], { skip_special_tokens: true }), "One.");
+ * ```
+ */
 export class AutoTokenizer {
   /**
    * Reads tokenizer.json and, if present, tokenizer_config.json, special_tokens_map.json,

@@ -36,6 +36,21 @@ const CLIP_EPSILON = 1e-6;
 /**
  * AdamW over parameters on a backend: their values change in place. Moments are made with the first
  * gradient of a parameter; one without a gradient stays as it is, bit for bit.
+ *
+ * @example
+ * ```ts
+ * import { AdamW } from "@lsg/core";
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const backend = new CpuBackend();
+ * const weight = backend.weight(new Float32Array([1, -1]), [1, 2]);
+ * const gradient = backend.floats(new Float32Array([0.5, -0.5]), [1, 2]);
+ * const optimizer = new AdamW(backend, [["weight", weight]], { max_grad_norm: 0 });
+ * await optimizer.step([[weight, gradient]], 0.1);
+ * const [up, down] = await weight.getData();
+ * assert(Math.abs(up - 0.9) < 1e-6 && Math.abs(down + 0.9) < 1e-6);
+ * ```
  */
 export class AdamW {
   readonly #backend: Backend;

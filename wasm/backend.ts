@@ -43,6 +43,19 @@ type Record = (
 /**
  * Backend that runs the operations as WebAssembly SIMD, on as many threads as the machine has
  * cores.
+ *
+ * @example One backend for several models
+ * ```ts
+ * import { WasmBackend } from "@lsg/core/wasm";
+ * import { AutoModel } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = await WasmBackend.open({ threads: 2, dtype: "q8" });
+ * const model = await AutoModel.from_pretrained("ccdv/lsg-base-4096", { device: backend });
+ * const { last_hidden_state } = await model({ input_ids: [[0, 5, 6, 2]] });
+ * assertEquals(last_hidden_state.dims, [1, 4, model.config.hidden_size]);
+ * model.dispose();
+ * ```
  */
 export class WasmBackend extends KernelBackend {
   /** Name of the backend, as the option `device` accepts it. */

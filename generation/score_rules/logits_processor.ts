@@ -83,7 +83,25 @@ export abstract class LogitsProcessor extends Callable {
   }
 }
 
-/** A rule of sampling: what it leaves out cannot be drawn. */
+/**
+ * A rule of sampling: what it leaves out cannot be drawn.
+ *
+ * @example
+ * ```ts
+ * import { LogitsWarper, Tensor } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // Draws only ids of even number.
+ * class Even extends LogitsWarper {
+ *   override apply(_ids: readonly number[], scores: Float32Array | Float64Array) {
+ *     for (let id = 1; id < scores.length; id += 2) scores[id] = -Infinity;
+ *   }
+ * }
+ * const logits = new Tensor("float32", [1, 2, 3], [1, 3]);
+ * new Even()([[0n]], logits);
+ * assertEquals(logits.tolist(), [[1, -Infinity, 3]]);
+ * ```
+ */
 export abstract class LogitsWarper extends LogitsProcessor {}
 
 /** The call `list(input_ids, logits)`. */
