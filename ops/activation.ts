@@ -17,7 +17,23 @@ export interface ActivationShape {
   readonly name: ActivationName;
 }
 
-/** Applies a function to each value: x `[…]` → `[…]`. */
+/**
+ * Applies a function to each value: x `[…]` → `[…]`.
+ *
+ * @throws {RangeError} If the function does not exist.
+ *
+ * @example
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { activation } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const x = backend.floats(new Float32Array([-1, 0, 2]), [1, 3]);
+ * const y = backend.run(activation, x, "relu"); // the method backend.activation does the same
+ * assertEquals([...await y.getData()], [0, 0, 2]);
+ * ```
+ */
 export const activation: Operation<
   (x: Floats, name: ActivationName) => Floats,
   { readonly x: Operand<"rows"> },

@@ -18,6 +18,22 @@ export interface ActivationGradientShape {
 /**
  * `dy·f′(x)`, value by value: dy and x `[…]` → `[…]`. Where f has a corner, the side of smaller x
  * counts, as in PyTorch.
+ *
+ * @throws {TypeError} If the shapes differ.
+ * @throws {RangeError} If the function does not exist.
+ *
+ * @example
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { activationGradient } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const x = backend.floats(new Float32Array([-1, 0, 2]), [1, 3]);
+ * const dy = backend.floats(new Float32Array([5, 5, 5]), [1, 3]);
+ * const dx = backend.run(activationGradient, dy, x, "relu");
+ * assertEquals([...await dx.getData()], [0, 0, 5]);
+ * ```
  */
 export const activationGradient: Operation<
   (dy: Floats, x: Floats, name: ActivationName) => Floats,

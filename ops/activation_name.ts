@@ -28,6 +28,15 @@ export type ActivationName = typeof ACTIVATIONS[number];
  *
  * @param name Its name, or undefined for none.
  * @throws {RangeError} If it does not exist.
+ *
+ * @example
+ * ```ts
+ * import { type ActivationName, expectActivation } from "@lsg/core/ops";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const name: string = "softmax"; // from a file, say
+ * assertThrows(() => expectActivation(name as ActivationName), RangeError, "wanted one of gelu");
+ * ```
  */
 export function expectActivation(name: ActivationName | undefined): void {
   if (name === undefined || ACTIVATIONS.includes(name)) return;

@@ -47,8 +47,28 @@ export interface AdamWShape {
 /**
  * AdamW in place (Loshchilov and Hutter, Decoupled Weight Decay Regularization, as PyTorch orders
  * it): `m ← β₁m + (1 − β₁)g`, `v ← β₂v + (1 − β₂)g²`,
- * `θ ← θ(1 − ηδ) − η/(1 − β₁ᵘ)·m / (√v/√(1 − β₂ᵘ) + ε)`; parameter, gradient, first and second of one
- * shape.
+ * `θ ← θ(1 − ηδ) − η/(1 − β₁ᵘ)·m / (√v/√(1 − β₂ᵘ) + ε)` with the rate `η` and the number `u` of the
+ * step; parameter `θ`, gradient `g`, first `m` and second `v`, all of one shape `[…]`.
+ *
+ * @throws {TypeError} If the shapes differ, or two of the tensors are one.
+ * @throws {RangeError} If a setting is out of range.
+ *
+ * @example The first step moves a value by the learning rate, whatever the size of its gradient
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { adamW } from "@lsg/core/ops";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const parameter = backend.floats(new Float32Array([1]), [1]);
+ * const gradient = backend.floats(new Float32Array([0.5]), [1]);
+ * const [first, second] = [backend.like(parameter), backend.like(parameter)]; // zeros
+ * const settings = { rate: 0.1, decay: 0, beta1: 0.5, beta2: 0.75, epsilon: 0, step: 1 };
+ * backend.run(adamW, parameter, gradient, first, second, settings);
+ * assertEquals([...await first.getData()], [0.25]); // (1 − 0.5)·0.5
+ * assertEquals([...await second.getData()], [0.0625]); // (1 − 0.75)·0.5²
+ * assertAlmostEquals((await parameter.getData())[0], 0.9, 1e-6); // 1 − 0.1/0.5·0.25/(0.25/0.5)
+ * ```
  */
 export const adamW: Operation<
   (

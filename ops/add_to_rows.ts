@@ -26,8 +26,26 @@ export interface AddToRowsShape {
 
 /**
  * Row `r` is the sum of the rows `order[starts[r]] … order[starts[r + 1] − 1]` of y, in that order,
- * times scale: y `[m, w]`, order `[k]`, starts `[n + 1]` → `[n, w]`; added to `sum` in place, if there
- * is one.
+ * times scale: y `[m, w]`, order `[k]`, starts `[n + 1]` → `[n, w]`; added to `sum` `[n, w]` in
+ * place, if there is one, which is then the result. Order and starts come from the host.
+ *
+ * @throws {TypeError} If the shapes do not fit each other, indices are the result of an operation,
+ * or `sum` and y are one tensor.
+ * @throws {RangeError} If an index is out of range, starts do not ascend to `k`, or scale is not
+ * finite.
+ *
+ * @example The gradient of an embedding: places 0 and 2 looked up row 1, place 1 looked up row 0
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { addToRows } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const y = backend.floats(new Float32Array([1, 10, 2]), [3, 1]);
+ * const order = backend.integers(new Int32Array([1, 0, 2]), [3]);
+ * const starts = backend.integers(new Int32Array([0, 1, 3]), [3]);
+ * assertEquals([...await backend.run(addToRows, y, order, starts).getData()], [10, 3]);
+ * ```
  */
 export const addToRows: Operation<
   (y: Floats, order: Integers, starts: Integers, scale?: number, sum?: Floats) => Floats,

@@ -47,7 +47,25 @@ export interface CachedShape {
  * Softmax attention of each query to the rows of a cache that are listed for it: query `[b, n, w]`,
  * keys and values `[b, c, keyHeads·d]`, rows `[b, n, m]` or `[1, n, m]` → `[b, n, w]`; −1 stands for
  * no row, and queries that see none give zeros. Rows of a beam that is continued are listed again:
- * no cache is ever copied.
+ * no cache is ever copied. Rows come from the host.
+ *
+ * @throws {TypeError} If the shapes do not fit each other, or rows are the result of an operation.
+ * @throws {RangeError} If a listed row, the heads or the scale are out of range.
+ *
+ * @example Two beams that share row 0 of the cache
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { attendCached } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const query = backend.floats(new Float32Array(2), [1, 2, 1]); // zeros: all scores are equal
+ * const keys = backend.floats(new Float32Array(4), [1, 4, 1]);
+ * const values = backend.floats(new Float32Array([1, 2, 3, 8]), [1, 4, 1]);
+ * const rows = backend.integers(new Int32Array([0, 2, -1, 0, 1, 2]), [1, 2, 3]);
+ * const y = backend.run(attendCached, query, keys, values, rows, { heads: 1 });
+ * assertEquals([...await y.getData()], [2, 2]); // the means of 1 and 3, and of 1, 2 and 3
+ * ```
  */
 export const attendCached: Operation<
   (

@@ -50,7 +50,28 @@ export interface FeatureShape {
 
 /**
  * Linear attention through feature maps: `φ(q)·Σφ(k)vᵀ / φ(q)·Σφ(k)`; query, key and value
- * `[b, t, w]`, mask `[b, t]` → `[b, t, w]`; see {@linkcode FeatureOptions}.
+ * `[b, t, w]`, mask `[b, t]` → `[b, t, w]`, where masked rows are zero; see
+ * {@linkcode FeatureOptions}.
+ *
+ * @throws {TypeError} If the shapes do not fit each other, or "random" has no projection.
+ * @throws {RangeError} If rows do not divide into that many heads, there is no such map, or the
+ * mask holds something other than 0 and 1.
+ *
+ * @example The features of the keys 0 and 2 are 1 and 3: they weigh the values
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { attendFeatures } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const [query, key, value] = [[1, 5], [0, 2], [0, 8]].map((row) =>
+ *   backend.floats(new Float32Array(row), [1, 2, 1])
+ * );
+ * const mask = backend.integers(new Int32Array([1, 1]), [1, 2]);
+ * const options = { heads: 1, map: "elu" } as const;
+ * const y = backend.run(attendFeatures, query, key, value, mask, options);
+ * assertEquals([...await y.getData()], [6, 6]); // (1·0 + 3·8)/(1 + 3)
+ * ```
  */
 export const attendFeatures: Operation<
   (

@@ -22,9 +22,34 @@ export interface AttendGradientShape extends AttendShape {
 }
 
 /**
- * The gradients by the queries, `query`, and by each pair of keys and values, `keys0`, `values0`,
- * `keys1` …, in the order in which the parts name them first: what `attendQueryGradient` and
- * `attendKeyGradient` give, in one sweep where a backend has one. Sources have no queries of their own.
+ * The gradients by the queries, `query` `[b, n, w]`, and by each pair of keys and values, `keys0`,
+ * `values0`, `keys1` …, each of the shape of its tensor, in the order in which the parts name them
+ * first: what `attendQueryGradient` and `attendKeyGradient` give, in one sweep where a backend has
+ * one. Sources have no queries of their own.
+ *
+ * @throws {TypeError} If the shapes do not fit each other, or a source has a query of its own.
+ * @throws {RangeError} As {@linkcode attend} does.
+ *
+ * @example From the gradient by an attention's output to all others
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { attendGradient, attendWithSums, everything, headProducts } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const [query, keys, values, dy] = [[1], [0, Math.log(3)], [0, 8], [1]].map((row) =>
+ *   backend.floats(new Float32Array(row), [1, row.length, 1])
+ * );
+ * const source = { keys, values, first: 0, count: 2, spans: [everything(2)] };
+ * const parts = [{ first: 0, count: 1, sources: [source] }];
+ * const { output, logSum } = backend.run(attendWithSums, query, parts, { heads: 1 });
+ * const inner = backend.run(headProducts, dy, output, 1); // 6: the weights are 1/4 and 3/4
+ * const made = backend.run(attendGradient, dy, { logSum, inner }, query, parts, { heads: 1 });
+ * const [byKeys, byValues] = [await made.keys0.getData(), await made.values0.getData()];
+ * assertEquals([...byKeys].map((value) => value.toFixed(3)), ["-1.500", "1.500"]); // p·(v − 6)
+ * assertEquals([...byValues].map((value) => value.toFixed(3)), ["0.250", "0.750"]); // p
+ * assertEquals((await made.query.getData())[0].toFixed(3), (1.5 * Math.log(3)).toFixed(3));
+ * ```
  */
 export const attendGradient: Operation<
   (

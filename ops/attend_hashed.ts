@@ -32,7 +32,26 @@ export interface HashedShape {
 /**
  * Softmax attention inside hash buckets, with keys `q/|q|`: query and value `[b, t, w]`, mask
  * `[b, t]`, projection `[h, d, buckets/2]` → `[b, t, w]`; tokens see those of their bucket in their
- * chunk of `chunk` sorted tokens and in the chunk before.
+ * chunk of `chunk` sorted tokens and in the chunk before, and themselves only if they see no other.
+ *
+ * @throws {TypeError} If the shapes do not fit each other.
+ * @throws {RangeError} If rows do not divide into the heads of the projection, chunk is not a whole
+ * number ≥ 1, or the mask holds something other than 0 and 1.
+ *
+ * @example The two positive queries see each other; the negative one is alone in its bucket
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { attendHashed } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const query = backend.floats(new Float32Array([1, -1, 2]), [1, 3, 1]);
+ * const value = backend.floats(new Float32Array([5, 6, 7]), [1, 3, 1]);
+ * const mask = backend.integers(new Int32Array([1, 1, 1]), [1, 3]);
+ * const projection = backend.floats(new Float32Array([1]), [1, 1, 1]);
+ * const y = backend.run(attendHashed, query, value, mask, projection, 64);
+ * assertEquals([...await y.getData()], [7, 6, 5]);
+ * ```
  */
 export const attendHashed: Operation<
   (query: Floats, value: Floats, mask: Integers, projection: Floats, chunk: number) => Floats,

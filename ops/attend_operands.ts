@@ -85,11 +85,28 @@ export interface AttendShape {
  * @param operation The operation, for messages.
  * @param query `[b, n, w]`.
  * @param parts Which rows see which keys.
- * @param options Heads, scale and the mask of queries.
- * @returns Operands and sizes.
- * @throws {TypeError} If the shapes do not fit each other.
- * @throws {RangeError} If a size, a row, a span or the scale is out of range, or `keyHeads` does not
- * divide `heads`.
+ * @param options Heads, scale, the mask of queries and dropout.
+ * @returns Operands and sizes; rows that are in no part are in one without sources.
+ * @throws {TypeError} If the shapes do not fit each other, or weights are rounded to 8 bits in
+ * another operation than `attend` or with dropout.
+ * @throws {RangeError} If a size, a row, a span, a mask, the scale or the dropout is out of range,
+ * two parts have a row in common, or `keyHeads` does not divide `heads`.
+ *
+ * @example
+ * ```ts
+ * import { Tensor } from "@lsg/core";
+ * import { everything, planAttend } from "@lsg/core/ops";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const query = new Tensor("float32", new Float32Array(24), [1, 3, 8]);
+ * const source = { keys: query, values: query, first: 0, count: 3, spans: [everything(3)] };
+ * const part = { first: 1, count: 2, sources: [source] };
+ * const { operands, shape } = planAttend("attend", query, [part], { heads: 2 });
+ * assertEquals([shape.heads, shape.width, shape.scale], [2, 4, 1 / 2]);
+ * assertEquals(operands.parts.map(({ first, count }) => [first, count]), [[1, 2], [0, 1]]);
+ * assertEquals(operands.parts[0].sources[0].keys.role, "memory");
+ * assertThrows(() => planAttend("attend", query, [part, part], { heads: 2 }), RangeError, "row 1");
+ * ```
  */
 export function planAttend(
   operation: string,
@@ -173,6 +190,18 @@ export function planAttend(
  * @param parts The parts of an attention.
  * @param areBytes Tells whether keys are in 8 bits.
  * @throws {TypeError} If others are in a part whose weights are rounded.
+ *
+ * @example A backend whose keys are in 8 bits if they are bytes
+ * ```ts
+ * import { expectByteKeys } from "@lsg/core/ops";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const areBytes = (keys: Int8Array | Float32Array) => keys instanceof Int8Array;
+ * const rounded = { weights: "q8", sources: [{ keys: new Int8Array(4) }] } as const;
+ * const plain = { sources: [{ keys: new Float32Array(4) }] };
+ * expectByteKeys([rounded, plain], areBytes);
+ * assertThrows(() => expectByteKeys([{ ...rounded, ...plain }], areBytes), TypeError);
+ * ```
  */
 export function expectByteKeys<Keys>(
   parts: readonly {
@@ -192,6 +221,15 @@ export function expectByteKeys<Keys>(
  *
  * @param sources The part's sources.
  * @returns Them, each with the number of its first entry.
+ *
+ * @example
+ * ```ts
+ * import { numberEntries } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const numbered = numberEntries([{ count: 3 }, { count: 2 }, { count: 1, number: 9 }]);
+ * assertEquals(numbered.map(({ number }) => number), [0, 3, 9]);
+ * ```
  */
 export function numberEntries<Source extends Pick<KeySource<unknown, unknown>, "count" | "number">>(
   sources: readonly Source[],

@@ -46,8 +46,28 @@ export interface AttendGradientOperands {
 export type AttendSizes = Omit<AttendOptions<Integers>, "queryMask">;
 
 /**
- * The gradient by queries `[b, n, w]`, from that by the output: the sum over the keys of the parts,
- * which may be a few of those that the statistics are of. Sources have no queries of their own.
+ * The gradient by queries `[b, n, w]`, from that by the output, dy `[b, n, w]`, with statistics
+ * `[b, n, h]` each: the sum over the keys of the parts, which may be a few of those that the
+ * statistics are of. Sources have no queries of their own.
+ *
+ * @throws {TypeError} If the shapes do not fit each other, or a source has a query of its own.
+ * @throws {RangeError} As {@linkcode attend} does.
+ *
+ * @example Two values of equal weight, whose mean is 4: a query should move to the second key
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { attendQueryGradient, everything } from "@lsg/core/ops";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const [query, keys, values, dy, logSum, inner] = [[0], [1, 4], [2, 6], [1], [Math.log(2)], [4]]
+ *   .map((row) => backend.floats(new Float32Array(row), [1, row.length, 1]));
+ * const source = { keys, values, first: 0, count: 2, spans: [everything(2)] };
+ * const parts = [{ first: 0, count: 1, sources: [source] }];
+ * const statistics = { logSum, inner }; // log(e⁰ + e⁰), and dy times the output
+ * const made = backend.run(attendQueryGradient, dy, statistics, query, parts, { heads: 1 });
+ * assertAlmostEquals((await made.getData())[0], (2 - 4) / 2 * 1 + (6 - 4) / 2 * 4, 1e-6);
+ * ```
  */
 export const attendQueryGradient: Operation<
   (
@@ -82,6 +102,21 @@ export const attendQueryGradient: Operation<
  * @returns Operands and sizes.
  * @throws {TypeError} If the shapes do not fit each other.
  * @throws {RangeError} If a size, a row or a span is out of range.
+ *
+ * @example Statistics are of each head
+ * ```ts
+ * import { Tensor } from "@lsg/core";
+ * import { planAttendGradient } from "@lsg/core/ops";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const query = new Tensor("float32", new Float32Array(8), [1, 2, 4]);
+ * const logSum = new Tensor("float32", new Float32Array(4), [1, 2, 2]);
+ * const statistics = { logSum, inner: logSum };
+ * const plan = (heads: number) =>
+ *   planAttendGradient("mine", query, statistics, query, [], { heads });
+ * assertEquals([plan(2).shape.width, plan(2).operands.logSum.role], [2, "rows"]);
+ * assertThrows(() => plan(1), TypeError, "mine: logSum has the shape [1,2,2], wanted [1,2,1]");
+ * ```
  */
 export function planAttendGradient(
   operation: string,

@@ -21,7 +21,24 @@ export interface ConcatShape {
 }
 
 /**
- * Rows of x followed by rows of y: x `[b, n, w]` or `[1, n, w]`, y `[b, m, w]` → `[b, n + m, w]`.
+ * Rows of x followed by rows of y: x `[b, n, w]` or `[1, n, w]` for the same rows in each sequence,
+ * y `[b, m, w]` → `[b, n + m, w]`.
+ *
+ * @throws {TypeError} If the shapes do not fit each other.
+ *
+ * @example Two sequences get the same first row
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { concatRows } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const x = backend.floats(new Float32Array([9]), [1, 1, 1]);
+ * const y = backend.floats(new Float32Array([1, 2, 3, 4]), [2, 2, 1]);
+ * const rows = backend.run(concatRows, x, y);
+ * assertEquals(rows.dims, [2, 3, 1]);
+ * assertEquals([...await rows.getData()], [9, 1, 2, 9, 3, 4]);
+ * ```
  */
 export const concatRows: Operation<
   (x: Floats, y: Floats) => Floats,

@@ -34,6 +34,21 @@ export interface DropoutShape extends DropoutSettings {
  * Multiplies each value by 0, or by `1/(1 − rate)` (Srivastava et al., 2014): x `[…]` → `[…]`. Value
  * i, row-major, is kept if output i of splitmix32, started at the key, is at least `rate·2³²`.
  * Nothing is kept for the gradient: it draws the same again.
+ *
+ * @throws {RangeError} If the rate is not from 0 to below 1, or the key is not a 32-bit word.
+ *
+ * @example The same key drops the same values
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { dropout } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const x = backend.floats(new Float32Array(8).fill(1), [1, 8]);
+ * const y = backend.run(dropout, x, 0.5, 7);
+ * assertEquals([...await y.getData()], [0, 0, 2, 2, 0, 0, 2, 0]);
+ * assertEquals(await backend.run(dropout, x, 0.5, 7).getData(), await y.getData());
+ * ```
  */
 export const dropout: Operation<
   (x: Floats, rate: number, key: number) => Floats,
@@ -57,6 +72,16 @@ export const dropout: Operation<
  * @param dropout Rate and key.
  * @returns How words decide.
  * @throws {RangeError} If the rate is not from 0 to below 1, or the key is not a 32-bit word.
+ *
+ * @example
+ * ```ts
+ * import { dropoutSettings } from "@lsg/core/ops";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const settings = dropoutSettings("dropout", { rate: 0.75, key: 7 });
+ * assertEquals(settings, { key: 7, threshold: 0.75 * 2 ** 32, factor: 4 });
+ * assertThrows(() => dropoutSettings("dropout", { rate: 1, key: 7 }), RangeError);
+ * ```
  */
 export function dropoutSettings(operation: string, { rate, key }: Dropout): DropoutSettings {
   if (!(rate >= 0 && rate < 1)) {
@@ -74,6 +99,18 @@ export function dropoutSettings(operation: string, { rate, key }: Dropout): Drop
  * @param backend The backend of the pass.
  * @param rate The share that is dropped; absent: none.
  * @returns Rate and key; undefined where nothing is dropped.
+ *
+ * @example Only a backend that trains has keys
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { type Backend, nextDropout } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const backend: Backend = new CpuBackend();
+ * assertEquals(nextDropout(backend, 0.1), undefined);
+ * assertEquals(nextDropout({ dropoutKey: () => 7 }, 0.1), { rate: 0.1, key: 7 });
+ * assertEquals(nextDropout({ dropoutKey: () => 7 }, 0), undefined);
+ * ```
  */
 export function nextDropout(
   backend: { dropoutKey?(): number | undefined },

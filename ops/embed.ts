@@ -49,7 +49,31 @@ export interface EmbedShape {
   readonly width: number;
 }
 
-/** The sum of one row of each table, times its scale, for each token: `[b, t, w]`. */
+/**
+ * The sum of one row of each table, times its scale, for each token: ids `[b, t]` or `[1, t]`,
+ * tables `[rows, w]` → `[b, t, w]`. Ids come from the host.
+ *
+ * @throws {TypeError} If there is no table, the shapes do not fit each other, or ids are the result
+ * of an operation.
+ * @throws {RangeError} If an id is out of range, or a scale is not finite.
+ *
+ * @example Words and their positions
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { embed } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const words = backend.weight(new Float32Array([1, 2, 3, 4]), [2, 2]);
+ * const positions = backend.weight(new Float32Array([10, 10, 20, 20, 30, 30]), [3, 2]);
+ * const lookups = [
+ *   { ids: backend.integers(new Int32Array([1, 0, 1]), [1, 3]), table: words },
+ *   { ids: backend.integers(new Int32Array([0, 1, 2]), [1, 3]), table: positions },
+ * ];
+ * const rows = backend.run(embed, lookups);
+ * assertEquals([...await rows.getData()], [13, 14, 21, 22, 33, 34]);
+ * ```
+ */
 export const embed: Operation<
   (lookups: readonly Lookup[]) => Floats,
   { readonly lookups: readonly LookupOperands[] },

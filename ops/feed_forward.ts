@@ -24,7 +24,26 @@ export interface FeedForwardShape {
 
 /**
  * `linear(linear(x, up, activation), down)`; fast backends never hold the inner rows of all tokens:
- * x `[…, in]`, up `[inner, in]`, down `[out, inner]` → `[…, out]`.
+ * x `[…, in]`, up `[inner, in]` with bias `[inner]`, down `[out, inner]` with bias `[out]` →
+ * `[…, out]`.
+ *
+ * @throws {TypeError} If the shapes do not fit each other.
+ * @throws {RangeError} If the activation does not exist.
+ *
+ * @example
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { feedForward } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const x = backend.floats(new Float32Array([3]), [1, 1]);
+ * const up = { weight: backend.weight(new Float32Array([1, -1]), [2, 1]) };
+ * const bias = backend.floats(new Float32Array([1]), [1]);
+ * const down = { weight: backend.weight(new Float32Array([2, 5]), [1, 2]), bias };
+ * const y = backend.run(feedForward, x, up, "relu", down);
+ * assertEquals([...await y.getData()], [7]); // relu gives [3, 0], and 2·3 + 5·0 + 1 = 7
+ * ```
  */
 export const feedForward: Operation<
   (x: Floats, up: Dense, activation: ActivationName, down: Dense) => Floats,

@@ -27,7 +27,26 @@ export interface RowsShape {
   readonly indices: number;
 }
 
-/** Gathers rows: x `[b, n, w]`, index `[b, m]` or `[1, m]` → `[b, m, w]`; index −1 gives zeros. */
+/**
+ * Gathers rows: x `[b, n, w]`, index `[b, m]` or `[1, m]` → `[b, m, w]`; index −1 gives zeros. The
+ * index comes from the host.
+ *
+ * @throws {TypeError} If the shapes do not fit each other, or the index is the result of an
+ * operation.
+ * @throws {RangeError} If an index is out of range.
+ *
+ * @example
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { gatherRows } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const x = backend.floats(new Float32Array([1, 2, 3, 4, 5, 6]), [1, 3, 2]);
+ * const index = backend.integers(new Int32Array([2, -1, 0]), [1, 3]);
+ * assertEquals([...await backend.run(gatherRows, x, index).getData()], [5, 6, 0, 0, 1, 2]);
+ * ```
+ */
 export const gatherRows: Operation<
   (x: Floats, index: Integers) => Floats,
   { readonly x: Operand<"rows">; readonly index: Operand<"indices"> },

@@ -23,6 +23,23 @@ const LARGEST = 3.4028234663852886e38;
 /**
  * Normalises `x + residual` to mean 0 and variance 1 over the last dimension, then multiplies by
  * weight and adds bias: x and residual `[…, w]`, weight and bias `[w]` → `[…, w]`.
+ *
+ * @throws {TypeError} If the shapes do not fit each other.
+ * @throws {RangeError} If epsilon is neither 0 nor a positive normal float32.
+ *
+ * @example
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { layerNorm } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const x = backend.floats(new Float32Array([1, 3]), [1, 1, 2]); // mean 2, variance 1
+ * const weight = backend.floats(new Float32Array([5, 5]), [2]);
+ * const bias = backend.floats(new Float32Array([10, 20]), [2]);
+ * const y = backend.run(layerNorm, x, weight, bias, 0);
+ * assertEquals([...await y.getData()], [5, 25]); // 5·−1 + 10 and 5·1 + 20
+ * ```
  */
 export const layerNorm: Operation<
   (x: Floats, weight: Floats, bias: Floats, epsilon: number, residual?: Floats) => Floats,

@@ -35,7 +35,26 @@ export interface LinearShape {
   readonly activation?: ActivationName;
 }
 
-/** `x·Wᵀ + bias`, then the activation: x `[…, in]`, weight `[out, in]`, bias `[out]` → `[…, out]`. */
+/**
+ * `x·Wᵀ + bias`, then the activation: x `[…, in]`, weight `[out, in]`, bias `[out]` → `[…, out]`.
+ *
+ * @throws {TypeError} If the shapes do not fit each other.
+ * @throws {RangeError} If the activation does not exist.
+ *
+ * @example
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { linear } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const x = backend.floats(new Float32Array([1, 2]), [1, 2]);
+ * const weight = backend.weight(new Float32Array([1, 10, 0, -1]), [2, 2]);
+ * const bias = backend.floats(new Float32Array([100, 0]), [2]);
+ * assertEquals([...await backend.run(linear, x, weight, bias).getData()], [121, -2]);
+ * assertEquals([...await backend.run(linear, x, weight, bias, "relu").getData()], [121, 0]);
+ * ```
+ */
 export const linear: Operation<
   (x: Floats, weight: Floats, bias?: Floats, activation?: ActivationName) => Floats,
   { readonly x: Operand<"rows"> } & DenseOperands,
@@ -64,10 +83,23 @@ export const linear: Operation<
  * @param operation The operation, for messages.
  * @param weightName The matrix's name, for messages.
  * @param biasName The bias's name, for messages.
- * @param dense The weights.
+ * @param dense The weights: matrix `[out, in]` and bias `[out]`.
  * @param inputs Columns that the matrix must have.
  * @returns The operands.
  * @throws {TypeError} If the shapes do not fit each other.
+ *
+ * @example
+ * ```ts
+ * import { Tensor } from "@lsg/core";
+ * import { denseOperands } from "@lsg/core/ops";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const dense = { weight: new Tensor("float32", [1, 2, 3, 4, 5, 6], [3, 2]) };
+ * const operands = denseOperands("gate", "weight", "bias", dense, 2);
+ * assertEquals([operands.weight.role, operands.bias], ["weight", undefined]);
+ * const check = () => denseOperands("gate", "weight", "bias", dense, 4);
+ * assertThrows(check, TypeError, "gate: weight has the shape [3,2], wanted [3,4]");
+ * ```
  */
 export function denseOperands(
   operation: string,

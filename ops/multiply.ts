@@ -12,7 +12,23 @@ export interface MultiplyShape {
   readonly count: number;
 }
 
-/** `x · y`, value by value, of equal shapes: x and y `[…]` → `[…]`. */
+/**
+ * `x · y`, value by value, of equal shapes: x and y `[…]` → `[…]`.
+ *
+ * @throws {TypeError} If the shapes differ.
+ *
+ * @example
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { multiply } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const x = backend.floats(new Float32Array([1, 2, 3]), [1, 3]);
+ * const y = backend.floats(new Float32Array([4, 5, 6]), [1, 3]);
+ * assertEquals([...await backend.run(multiply, x, y).getData()], [4, 10, 18]);
+ * ```
+ */
 export const multiply: Operation<
   (x: Floats, y: Floats) => Floats,
   { readonly x: Operand<"rows">; readonly y: Operand<"rows"> },

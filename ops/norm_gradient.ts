@@ -30,6 +30,24 @@ const LEAST_EPSILON = 2 ** -126;
 /**
  * The gradient of `layerNorm` or `rmsNorm` by x: dy and x `[…, w]`, weight `[w]` → `[…, w]`. With a
  * residual x is the sum, and the gradient is that by either term.
+ *
+ * @throws {TypeError} If the shapes do not fit each other.
+ * @throws {RangeError} If epsilon is not a finite number from 2⁻¹²⁶ on, or there is no such norm.
+ *
+ * @example The root mean square is 1; the gradient loses what would only make the row longer
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { normGradient } from "@lsg/core/ops";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const x = backend.floats(new Float32Array([1, -1]), [1, 2]);
+ * const dy = backend.floats(new Float32Array([2, 0]), [1, 2]); // [1, 1] + [1, −1]
+ * const weight = backend.floats(new Float32Array([1, 1]), [2]);
+ * const dx = await backend.run(normGradient, dy, x, weight, 1e-12, "rms").getData();
+ * assertAlmostEquals(dx[0], 1, 1e-6);
+ * assertAlmostEquals(dx[1], 1, 1e-6);
+ * ```
  */
 export const normGradient: Operation<
   (

@@ -33,6 +33,22 @@ export interface QuantizeHeadsShape {
  *
  * A `mean` is taken off first: a vector that all keys of a softmax have in common adds the same to all
  * scores of a query, so that no weight changes. webgpu holds nothing in 8 bits and refuses.
+ *
+ * @throws {TypeError} If the shapes do not fit each other.
+ * @throws {RangeError} If rows do not divide into that many heads, or the backend does not hold
+ * values in 8 bits.
+ *
+ * @example Steps of 2 in the first row, of 1 in the second
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { quantizeHeads } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const x = backend.floats(new Float32Array([-254, 101.5, 127, 2.25]), [1, 2, 2]);
+ * const y = backend.run(quantizeHeads, x, { heads: 1 });
+ * assertEquals([...await y.getData()], [-254, 102, 127, 2]);
+ * ```
  */
 export const quantizeHeads: Operation<
   (x: Floats, options: QuantizeHeadsOptions) => Floats,

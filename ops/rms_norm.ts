@@ -22,6 +22,23 @@ export interface RmsNormShape {
 /**
  * Divides `x + residual` by the root of the mean of its squares over the last dimension, then
  * multiplies by weight: x and residual `[…, w]`, weight `[w]` → `[…, w]`.
+ *
+ * @throws {TypeError} If the shapes do not fit each other.
+ * @throws {RangeError} If epsilon is not a finite number from 2⁻¹²⁶ on.
+ *
+ * @example
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { rmsNorm } from "@lsg/core/ops";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const x = backend.floats(new Float32Array([1, 7]), [1, 2]); // the mean of squares is 25
+ * const weight = backend.floats(new Float32Array([1, 10]), [2]);
+ * const y = await backend.run(rmsNorm, x, weight, 1e-6).getData();
+ * assertAlmostEquals(y[0], 1 / 5, 1e-6);
+ * assertAlmostEquals(y[1], 10 * 7 / 5, 1e-5);
+ * ```
  */
 export const rmsNorm: Operation<
   (x: Floats, weight: Floats, epsilon: number, residual?: Floats) => Floats,

@@ -27,7 +27,25 @@ export interface RotateShape {
 /**
  * Turns pairs of columns of each head, columns i and i + pairs: x `[b, t, h·d]`, turns `[b, t, 2·pairs]`
  * or `[1, t, 2·pairs]`, the cosine of each pair's angle, then the sine of each; both may be
- * multiplied by a factor. With `isInverse` angles count backwards.
+ * multiplied by a factor → `[b, t, h·d]`. With `isInverse` angles count backwards.
+ *
+ * @throws {TypeError} If the shapes do not fit each other.
+ * @throws {RangeError} If rows do not divide into that many heads, or turns are more than a head is
+ * wide, or do not come in pairs.
+ *
+ * @example A quarter turn, and back
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { rotate } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const x = backend.floats(new Float32Array([1, 2]), [1, 1, 2]);
+ * const turns = backend.floats(new Float32Array([0, 1]), [1, 1, 2]); // cosine 0, sine 1
+ * const y = backend.run(rotate, x, turns, 1);
+ * assertEquals([...await y.getData()], [-2, 1]);
+ * assertEquals([...await backend.run(rotate, y, turns, 1, true).getData()], [1, 2]);
+ * ```
  */
 export const rotate: Operation<
   (x: Floats, turns: Floats, heads: number, isInverse?: boolean) => Floats,

@@ -51,6 +51,29 @@ export type Stored = "float32" | "int32";
 /**
  * Runs operations by kernels, which a subclass provides; {@linkcode defineOperations} gives it their
  * methods.
+ *
+ * @example Listing what is run
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { type OperationName, OperationRunner } from "@lsg/core/ops";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * class ListingBackend extends CpuBackend {
+ *   readonly names: string[] = [];
+ *
+ *   protected override launch(name: OperationName, ...rest: [unknown, unknown, unknown]): void {
+ *     this.names.push(name);
+ *     super.launch(name, ...rest);
+ *   }
+ * }
+ *
+ * using backend = new ListingBackend();
+ * assert(backend instanceof OperationRunner);
+ * const x = backend.floats(new Float32Array([1, 2]), [1, 2]);
+ * const y = backend.activation(backend.multiply(x, x), "relu");
+ * assertEquals([...await y.getData()], [1, 4]);
+ * assertEquals(backend.names, ["multiply", "activation"]);
+ * ```
  */
 export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
   /** Name of the backend, as the option `device` accepts it. */
@@ -61,17 +84,42 @@ export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
   readonly readsHalves?: boolean;
   readonly #scopes = new TensorScopes();
 
-  /** A tensor of this backend with the given values. */
+  /**
+   * A tensor of this backend with the given values.
+   *
+   * @param values The values, row-major.
+   * @param dims Length of each dimension.
+   * @returns The tensor.
+   * @throws {TypeError} If the values are not a Float32Array.
+   * @throws {RangeError} If the dimensions do not fit the values, or there is not enough memory.
+   */
   floats(values: Float32Array, dims: readonly number[]): Floats {
     return this.#upload("float32", values, dims);
   }
 
-  /** A tensor of this backend with the given values. */
+  /**
+   * A tensor of this backend with the given values, which are copied.
+   *
+   * @param values The values, row-major.
+   * @param dims Length of each dimension.
+   * @returns The tensor.
+   * @throws {TypeError} If the values are not an Int32Array.
+   * @throws {RangeError} If the dimensions do not fit the values, or there is not enough memory.
+   */
   integers(values: Int32Array, dims: readonly number[]): Integers {
     return this.#upload("int32", values, dims);
   }
 
-  /** Weights or a table in the data type of this backend. */
+  /**
+   * Weights `[out, in]` or a table `[rows, w]` in the data type of this backend.
+   *
+   * @param values The values, row-major; see {@linkcode Backend.weight} for others than floats.
+   * @param dims The two dimensions.
+   * @returns The tensor.
+   * @throws {TypeError} If there are not two dimensions, or the backend does not hold such values.
+   * @throws {RangeError} If the dimensions do not fit the values, a value is out of range for the
+   * data type, or there is not enough memory.
+   */
   weight(values: Float32Array | Uint16Array | QuantizedWeights, dims: readonly number[]): Floats {
     if (dims.length !== 2) {
       throw new TypeError(`Cannot hold weights [${dims}]: wanted two dimensions`);
@@ -235,6 +283,28 @@ export abstract class OperationRunner implements Omit<Backend, keyof Calls> {
  *
  * @param target A backend, or the prototype of backends.
  * @param operations The operations.
+ *
+ * @example A backend with a method of one's own
+ * ```ts
+ * import { CpuRunner } from "@lsg/core/cpu";
+ * import { defineOperations, type Floats, floats, type Operation, rows } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const square: Operation<(x: Floats) => Floats> = {
+ *   name: "square",
+ *   plan: (x) => ({ operands: { x: rows(x) }, shape: {}, result: floats(x.dims) }),
+ * };
+ * const kernel = ({ x }: { x: Float32Array }) => x.map((value) => value ** 2);
+ *
+ * class SquaringBackend extends CpuRunner {
+ *   declare square: (x: Floats) => Floats;
+ * }
+ * defineOperations(SquaringBackend.prototype, { square });
+ *
+ * using backend = new SquaringBackend({ square: kernel });
+ * const x = backend.floats(new Float32Array([1, 2, 3]), [3]);
+ * assertEquals([...await backend.square(x).getData()], [1, 4, 9]);
+ * ```
  */
 export function defineOperations(
   target: OperationRunner,

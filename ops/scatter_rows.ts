@@ -15,9 +15,26 @@ import {
 } from "./operation.ts";
 
 /**
- * A copy of x `[b, n, w]` with `y[i]` in row `index[i]`: y `[b, m, w]`, index `[b, m]`; rows of y
- * with index −1 are skipped. Of rows with the same index the last one counts; the gradient wants
- * each index once.
+ * A copy of x `[b, n, w]` with `y[i]` in row `index[i]`: y `[b, m, w]`, index `[b, m]` →
+ * `[b, n, w]`; rows of y with index −1 are skipped. Of rows with the same index the last one
+ * counts; the gradient wants each index once. The index comes from the host.
+ *
+ * @throws {TypeError} If the shapes do not fit each other, or the index is the result of an
+ * operation.
+ * @throws {RangeError} If an index is out of range.
+ *
+ * @example
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { scatterRows } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const x = backend.floats(new Float32Array([1, 2, 3]), [1, 3, 1]);
+ * const index = backend.integers(new Int32Array([2, -1]), [1, 2]);
+ * const y = backend.floats(new Float32Array([30, 40]), [1, 2, 1]);
+ * assertEquals([...await backend.run(scatterRows, x, index, y).getData()], [1, 2, 30]);
+ * ```
  */
 export const scatterRows: Operation<
   (x: Floats, index: Integers, y: Floats) => Floats,

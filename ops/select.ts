@@ -53,7 +53,29 @@ export type SelectOperation = Operation<
  * Describes a selection that needs nothing but keys, values and a mask.
  *
  * @param name Its name.
- * @returns The operation: keys and values `[b, n, w]`, mask `[b, t]` → a sparse list.
+ * @returns The operation: keys and values `[b, n, w]`, mask `[b, t]` → a sparse list of keys and
+ * values `[b, e, w]` and mask `[b, h, e]`.
+ *
+ * @example The first token of each group, as a selection of one's own
+ * ```ts
+ * import { CpuRunner, type CpuTokens } from "@lsg/core/cpu";
+ * import { selectOperation, type SelectSizes } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const selectFirst = selectOperation("selectFirst");
+ * // Of one sequence, one head of width 1 and no global tokens.
+ * const kernel = ({ keys, values, mask }: CpuTokens, { factor }: SelectSizes) => ({
+ *   keys: keys.filter((_, t) => t % factor === 0),
+ *   values: values.filter((_, t) => t % factor === 0),
+ *   mask: mask.filter((_, t) => t % factor === 0),
+ * });
+ * using backend = new CpuRunner({ selectFirst: kernel });
+ * const tokens = backend.floats(new Float32Array([1, 2, 3, 4]), [1, 4, 1]);
+ * const mask = backend.integers(new Int32Array([1, 1, 1, 0]), [1, 4]);
+ * const shape = { heads: 1, first: 0, tokens: 4, block: 4, factor: 2, chunk: 4 };
+ * const list = backend.run(selectFirst, tokens, tokens, mask, shape);
+ * assertEquals([...await list.keys.getData()], [1, 3]);
+ * ```
  */
 export function selectOperation(name: string): SelectOperation {
   return {
@@ -68,11 +90,27 @@ export function selectOperation(name: string): SelectOperation {
  * @param name The operation, for messages.
  * @param keys `[b, n, w]`.
  * @param values Like keys.
- * @param visible `[b, t]`.
+ * @param visible The mask of the tokens, `[b, t]`.
  * @param shape Settings of the selection.
- * @returns Operands, sizes and the outline of the list.
+ * @returns Operands, sizes and the outline of the list: keys and values `[b, e, w]`, mask
+ * `[b, h, e]`.
  * @throws {TypeError} If the shapes do not fit each other.
- * @throws {RangeError} If the tokens are not among the rows, or sizes do not divide each other.
+ * @throws {RangeError} If the tokens are not among the rows, sizes do not divide each other, or the
+ * mask holds something other than 0 and 1.
+ *
+ * @example Five tokens in blocks of four are padded to eight, of which two make an entry
+ * ```ts
+ * import { Tensor } from "@lsg/core";
+ * import { planSelect } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rows = new Tensor("float32", new Float32Array(12), [1, 6, 2]); // row 0 is a global token
+ * const mask = new Tensor("int32", [1, 1, 1, 1, 1], [1, 5]);
+ * const settings = { heads: 2, first: 1, tokens: 5, block: 4, factor: 2, chunk: 4 };
+ * const { shape, result } = planSelect("selectMine", rows, rows, mask, settings);
+ * assertEquals([shape.padded, shape.entries], [8, 4]);
+ * assertEquals([result.keys.dims, result.mask.dims], [[1, 4, 2], [1, 2, 4]]);
+ * ```
  */
 export function planSelect(
   name: string,

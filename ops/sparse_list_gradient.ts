@@ -36,6 +36,25 @@ export interface SparseListGradientShape extends SparseListGradientOptions {
  * Each token's row is the sum of the entries of its region, times the token's weight in them: list
  * `[b, e, w]` → `[b, n, w]`; rows that are no tokens are 0. The weights are `[b, e, w]` for each `d`
  * tokens of a region: column `c` of a head in `weights[i]` is that of token `i·d + c` of the region.
+ *
+ * @throws {TypeError} If the shapes do not fit each other.
+ * @throws {RangeError} If rows do not divide into that many heads, tokens are not among the rows,
+ * or there are too few entries or weights for them.
+ *
+ * @example An entry that is a quarter of the first token and three of the second
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { sparseListGradient } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const [list, first, second] = [8, 0.25, 0.75].map((value) =>
+ *   backend.floats(new Float32Array([value]), [1, 1, 1])
+ * );
+ * const options = { heads: 1, first: 1, tokens: 2, rows: 3, region: 2, kept: 1 };
+ * const dx = backend.run(sparseListGradient, list, [first, second], options);
+ * assertEquals([...await dx.getData()], [0, 2, 6]); // row 0 is a global token
+ * ```
  */
 export const sparseListGradient: Operation<
   (list: Floats, weights: readonly Floats[], options: SparseListGradientOptions) => Floats,

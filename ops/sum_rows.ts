@@ -14,7 +14,24 @@ export interface SumRowsShape {
   readonly width: number;
 }
 
-/** The sum of all rows, each value times that of y, if there is one: x and y `[…, w]` → `[w]`. */
+/**
+ * The sum of all rows, each value times that of y, if there is one: x and y `[…, w]` → `[w]`.
+ *
+ * @throws {TypeError} If x has no dimensions, or the shapes differ.
+ *
+ * @example
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { sumRows } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const x = backend.floats(new Float32Array([1, 2, 3, 4]), [2, 2]);
+ * const y = backend.floats(new Float32Array([1, 1, 10, 10]), [2, 2]);
+ * assertEquals([...await backend.run(sumRows, x).getData()], [4, 6]);
+ * assertEquals([...await backend.run(sumRows, x, y).getData()], [31, 42]);
+ * ```
+ */
 export const sumRows: Operation<
   (x: Floats, y?: Floats) => Floats,
   { readonly x: Operand<"rows">; readonly y?: Operand<"rows"> },

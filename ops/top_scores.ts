@@ -42,6 +42,24 @@ export interface TopShape {
  * values and indices `[…, count]`, logSum `[…]`. −Infinity is a score that is ruled out. A row has no
  * probabilities if it holds NaN or Infinity, or nothing but −Infinity: its logSum is NaN, and its
  * values and indices mean nothing.
+ *
+ * @throws {RangeError} If count is not a whole number from 1 to the smaller of `V` and 256.
+ *
+ * @example The two most likely of three ids, and their probabilities
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { topScores } from "@lsg/core/ops";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const scores = backend.floats(new Float32Array([1, 5, 2].map(Math.log)), [1, 3]);
+ * const { values, indices, logSum } = backend.run(topScores, scores, 2);
+ * assertEquals([...await indices.getData()], [1, 2]);
+ * const [sum] = await logSum.getData(); // of 1 + 5 + 2
+ * const [best, second] = await values.getData();
+ * assertAlmostEquals(Math.exp(best - sum), 5 / 8, 1e-6);
+ * assertAlmostEquals(Math.exp(second - sum), 2 / 8, 1e-6);
+ * ```
  */
 export const topScores: Operation<
   (scores: Floats, count: number) => TopScores,

@@ -17,8 +17,26 @@ export interface WeightGradientShape {
 }
 
 /**
- * `dyᵀ·x`, the sum over all rows: dy `[…, out]`, x `[…, in]` → `[out, in]`; added to `sum` in place, if
- * there is one.
+ * The gradient of `linear` by its matrix, `dyᵀ·x`, the sum over all rows: dy `[…, out]`, x
+ * `[…, in]` → `[out, in]`; added to `sum` `[out, in]` in place, if there is one, which is then the
+ * result.
+ *
+ * @throws {TypeError} If the shapes do not fit each other, or `sum` is also dy or x.
+ *
+ * @example
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { weightGradient } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const dy = backend.floats(new Float32Array([1, 10]), [2, 1]);
+ * const x = backend.floats(new Float32Array([1, 2, 3, 4]), [2, 2]);
+ * const sum = backend.run(weightGradient, dy, x);
+ * assertEquals([...await sum.getData()], [31, 42]); // 1·[1, 2] + 10·[3, 4]
+ * backend.run(weightGradient, dy, x, sum);
+ * assertEquals([...await sum.getData()], [62, 84]);
+ * ```
  */
 export const weightGradient: Operation<
   (dy: Floats, x: Floats, sum?: Floats) => Floats,

@@ -16,7 +16,24 @@ import {
 
 /**
  * Writes `y[i]` into row `index[i]` of x in place: x `[b, n, w]`, index `[b, m]` or `[1, m]`, y
- * `[b, m, w]`; −1 leaves a row of y out.
+ * `[b, m, w]`; −1 leaves a row of y out. The index comes from the host.
+ *
+ * @throws {TypeError} If the shapes do not fit each other, the index is the result of an operation,
+ * or x and y are one tensor.
+ * @throws {RangeError} If an index is out of range, or twice in a sequence.
+ *
+ * @example A cache with a free row
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { writeRows } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const cache = backend.floats(new Float32Array([1, 2, 0]), [1, 3, 1]);
+ * const index = backend.integers(new Int32Array([2]), [1, 1]);
+ * backend.run(writeRows, cache, index, backend.floats(new Float32Array([3]), [1, 1, 1]));
+ * assertEquals([...await cache.getData()], [1, 2, 3]);
+ * ```
  */
 export const writeRows: Operation<
   (x: Floats, index: Integers, y: Floats) => void,
