@@ -26,7 +26,7 @@ export type ActivationName = typeof ACTIVATIONS[number];
 /**
  * Asserts that a function exists.
  *
- * @param name Its name, or undefined for none.
+ * @param name Its name.
  * @throws {RangeError} If it does not exist.
  *
  * @example
@@ -38,8 +38,8 @@ export type ActivationName = typeof ACTIVATIONS[number];
  * assertThrows(() => expectActivation(name as ActivationName), RangeError, "wanted one of gelu");
  * ```
  */
-export function expectActivation(name: ActivationName | undefined): void {
-  if (name === undefined || ACTIVATIONS.includes(name)) return;
+export function expectActivation(name: ActivationName): void {
+  if (ACTIVATIONS.includes(name)) return;
   throw new RangeError(
     `activation: got ${JSON.stringify(name)}, wanted one of ${ACTIVATIONS.join(", ")}`,
   );

@@ -39,8 +39,8 @@ export const add: Operation<
 > = {
   name: "add",
   plan(x, y) {
-    const [batch, ...rest] = x.dims;
-    expectDims("add", "y", y, [y.dims[0] === 1 ? 1 : batch, ...rest]);
+    const [, ...rest] = x.dims;
+    expectDims("add", "y", y, y.dims[0] === 1 ? [1, ...rest] : x.dims);
     return {
       operands: { x: rows(x), y: rows(y) },
       shape: { count: product(x.dims), repeat: product(y.dims) },

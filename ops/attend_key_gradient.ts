@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isSame } from "./attend_gradient.ts";
 import type { AttendShape } from "./attend_operands.ts";
 import type { AttendPart } from "./attend_plan.ts";
 import {
@@ -82,7 +83,3 @@ export const attendKeyGradient: Operation<
     };
   },
 };
-
-function isSame(a: Floats, b: Floats): boolean {
-  return a.storage === b.storage && String(a.dims) === String(b.dims);
-}

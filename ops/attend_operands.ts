@@ -155,6 +155,9 @@ export function planAttend(
     if (!isWhole(position, 0)) {
       throw new RangeError(`${operation}: position ${position}, wanted a whole number ≥ 0`);
     }
+    if (weights !== undefined && weights !== "q8") {
+      throw new RangeError(`${operation}: weights ${JSON.stringify(weights)}, wanted "q8" or none`);
+    }
     if (weights && (dropout || operation !== "attend")) {
       throw new TypeError(`${operation}: weights in 8 bits, wanted attend without dropout`);
     }

@@ -12,6 +12,10 @@ export interface Shaped {
   readonly dims: readonly number[];
 }
 
+/** The smallest and the largest normal float32. */
+const SMALLEST = 2 ** -126;
+const LARGEST = 3.4028234663852886e38;
+
 /** Bounds of integers uploaded from the host: computed once, or known from a check before. */
 const ranges = new WeakMap<DeviceStorage, readonly [number, number]>();
 
@@ -126,6 +130,24 @@ export function expectScale(operation: string, scale: number): number {
 }
 
 /**
+ * Asserts that kernels can hold an epsilon: below the smallest normal float32 some read 0.
+ *
+ * @param operation The operation, for the message.
+ * @param epsilon The epsilon.
+ * @param canBeZero Whether 0 is allowed.
+ * @throws {RangeError} If it is not a normal float32 above 0.
+ */
+export function expectEpsilon(operation: string, epsilon: number, canBeZero = false): void {
+  if (epsilon >= SMALLEST && epsilon <= LARGEST || canBeZero && epsilon === 0) return;
+  throw new RangeError(
+    `${operation}: got the epsilon ${epsilon}, wanted ${
+      canBeZero ? "0 or " : ""
+    }a normal float32 ` +
+      "above 0",
+  );
+}
+
+/**
  * Row indices as an operand. Kernels do not check them, so they must come from the host.
  *
  * @param operation The operation, for the message.
@@ -136,6 +158,19 @@ export function expectScale(operation: string, scale: number): number {
  * @returns The operand.
  * @throws {TypeError} If they are the result of an operation.
  * @throws {RangeError} If one is out of range.
+ *
+ * @example
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { indices } from "@lsg/core/ops";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const ids = backend.integers(new Int32Array([0, 3]), [2]);
+ * assertEquals(indices("pick", "ids", ids, 0, 4).role, "indices"); // rows of a table of four
+ * const pick = () => indices("pick", "ids", ids, 0, 3);
+ * assertThrows(pick, RangeError, "pick: ids holds 3 at position 1, wanted 0 … 2");
+ * ```
  */
 export function indices(
   operation: string,
@@ -186,6 +221,20 @@ export function hostValues(operation: string, tensor: Integers): Int32Array {
  * @returns The operand.
  * @throws {TypeError} If it has other dimensions.
  * @throws {RangeError} If it holds something other than 0 and 1.
+ *
+ * @example
+ * ```ts
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { mask } from "@lsg/core/ops";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * using backend = new CpuBackend();
+ * const visible = backend.integers(new Int32Array([1, 0, 2]), [1, 3]);
+ * const hide = () => mask("hide", "visible", visible, [1, 3]);
+ * assertThrows(hide, RangeError, "hide: visible holds 2 at 2");
+ * const whole = backend.integers(new Int32Array([1, 0, 1]), [1, 3]);
+ * assertEquals(mask("hide", "visible", whole, [1, 3]).role, "mask");
+ * ```
  */
 export function mask(
   operation: string,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectDims, product } from "./checks.ts";
+import { expectDims, expectEpsilon, product } from "./checks.ts";
 import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
 
 /** Sizes and settings of a layer norm. */
@@ -15,10 +15,6 @@ export interface LayerNormShape {
   /** Added to the variance. */
   readonly epsilon: number;
 }
-
-/** The smallest and the largest normal float32. */
-const SMALLEST = 2 ** -126;
-const LARGEST = 3.4028234663852886e38;
 
 /**
  * Normalises `x + residual` to mean 0 and variance 1 over the last dimension, then multiplies by
@@ -57,11 +53,7 @@ export const layerNorm: Operation<
     expectDims("layerNorm", "weight", weight, [width]);
     expectDims("layerNorm", "bias", bias, [width]);
     if (residual) expectDims("layerNorm", "residual", residual, x.dims);
-    if (!(epsilon === 0 || (epsilon >= SMALLEST && epsilon <= LARGEST))) {
-      throw new RangeError(
-        `layerNorm: got the epsilon ${epsilon}, wanted 0 or a positive number in the range of float32`,
-      );
-    }
+    expectEpsilon("layerNorm", epsilon, true);
     return {
       operands: {
         x: rows(x),

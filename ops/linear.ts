@@ -62,7 +62,7 @@ export const linear: Operation<
 > = {
   name: "linear",
   plan(x, matrix, bias, name) {
-    expectActivation(name);
+    if (name !== undefined) expectActivation(name);
     const outer = x.dims.slice(0, -1);
     const inputs = x.dims[x.dims.length - 1];
     const [outputs] = matrix.dims;

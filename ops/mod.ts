@@ -30,6 +30,7 @@ export type {
   OperationName,
   Operations,
 } from "./backend.ts";
+export { indices, mask } from "./checks.ts";
 export * from "./concat_rows.ts";
 export * from "./dropout.ts";
 export * from "./embed.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectDims, product } from "./checks.ts";
+import { expectDims, expectEpsilon, product } from "./checks.ts";
 import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
 
 /** The norms: with and without subtracting the mean. */
@@ -24,15 +24,12 @@ export interface NormGradientShape {
   readonly name: NormName;
 }
 
-/** The smallest normal float32: without an epsilon, gradients of constant rows are not numbers. */
-const LEAST_EPSILON = 2 ** -126;
-
 /**
  * The gradient of `layerNorm` or `rmsNorm` by x: dy and x `[…, w]`, weight `[w]` → `[…, w]`. With a
  * residual x is the sum, and the gradient is that by either term.
  *
  * @throws {TypeError} If the shapes do not fit each other.
- * @throws {RangeError} If epsilon is not a finite number from 2⁻¹²⁶ on, or there is no such norm.
+ * @throws {RangeError} If epsilon is not a normal float32 above 0, or there is no such norm.
  *
  * @example The root mean square is 1; the gradient loses what would only make the row longer
  * ```ts
@@ -69,9 +66,8 @@ export const normGradient: Operation<
     const width = x.dims[x.dims.length - 1];
     expectDims("normGradient", "dy", dy, x.dims);
     expectDims("normGradient", "weight", weight, [width]);
-    if (!(epsilon >= LEAST_EPSILON && epsilon < Infinity)) {
-      throw new RangeError(`normGradient: epsilon ${epsilon}, wanted a float32 number above 0`);
-    }
+    // Without it gradients of constant rows are not numbers.
+    expectEpsilon("normGradient", epsilon);
     if (!NORMS.includes(name)) {
       throw new RangeError(
         `normGradient: got ${JSON.stringify(name)}, wanted one of ${NORMS.join(", ")}`,

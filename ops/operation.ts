@@ -41,7 +41,7 @@ export interface Roles {
 
 /**
  * A tensor and its role in an operation. {@linkcode rows} and its siblings make operands of most
- * roles; those of indices and masks are made with `new`, once their values have been checked.
+ * roles; {@linkcode indices} and {@linkcode mask} check the values first.
  *
  * @example An operation of one's own: its description, and its kernel on the CPU
  * ```ts

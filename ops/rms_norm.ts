@@ -3,11 +3,8 @@
  *
  * @module
  */
-import { expectDims, product } from "./checks.ts";
+import { expectDims, expectEpsilon, product } from "./checks.ts";
 import { type Floats, floats, type Operand, type Operation, rows } from "./operation.ts";
-
-/** The smallest normal float32. */
-const LEAST_EPSILON = 2 ** -126;
 
 /** Sizes and settings of an RMS norm. */
 export interface RmsNormShape {
@@ -24,7 +21,7 @@ export interface RmsNormShape {
  * multiplies by weight: x and residual `[…, w]`, weight `[w]` → `[…, w]`.
  *
  * @throws {TypeError} If the shapes do not fit each other.
- * @throws {RangeError} If epsilon is not a finite number from 2⁻¹²⁶ on.
+ * @throws {RangeError} If epsilon is not a normal float32 above 0.
  *
  * @example
  * ```ts
@@ -55,9 +52,7 @@ export const rmsNorm: Operation<
     expectDims("rmsNorm", "weight", weight, [width]);
     if (residual) expectDims("rmsNorm", "residual", residual, x.dims);
     // Without it a row of zeros would be divided by zero.
-    if (!(epsilon >= LEAST_EPSILON && epsilon < Infinity)) {
-      throw new RangeError(`rmsNorm: epsilon ${epsilon}, wanted a float32 number above 0`);
-    }
+    expectEpsilon("rmsNorm", epsilon);
     return {
       operands: { x: rows(x), weight: rows(weight), residual: residual && rows(residual) },
       shape: { rows: product(x.dims.slice(0, -1)), width, epsilon },

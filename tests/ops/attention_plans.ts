@@ -91,6 +91,11 @@ export const ATTENTION_PLANS: Plans<
           "attend: weights in 8 bits, wanted attend without dropout",
         ],
         [
+          attendCall(make, {}, { weights: "q4" as "q8" }),
+          RangeError,
+          'attend: weights "q4", wanted "q8" or none',
+        ],
+        [
           attendCall(make, { number: -1 }),
           RangeError,
           "attend: entries from -1, wanted a whole number ≥ 0",

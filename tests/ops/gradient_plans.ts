@@ -42,11 +42,13 @@ export const GRADIENT_PLANS: Plans<
     shape: { count: 6, name: "silu" },
     dims: [2, 3],
     refused: (make) => [
-      [
-        [make.rows(1), make.rows(1), "swish" as string as ActivationName],
-        RangeError,
-        'activation: got "swish"',
-      ],
+      ...["swish", undefined].map((name) =>
+        [
+          [make.rows(1), make.rows(1), name as ActivationName],
+          RangeError,
+          `activation: got ${JSON.stringify(name)}, wanted one of gelu`,
+        ] as const
+      ),
       [
         [make.rows(3), make.rows(1, 3), "relu"],
         TypeError,
@@ -259,11 +261,13 @@ export const GRADIENT_PLANS: Plans<
         TypeError,
         "normGradient: weight has the shape [2], wanted [3]",
       ],
-      [
-        [make.rows(2, 3), make.rows(2, 3), make.rows(3), 0, "layer"],
-        RangeError,
-        "normGradient: epsilon 0, wanted a float32 number above 0",
-      ],
+      ...[0, 1e39].map((epsilon) =>
+        [
+          [make.rows(2, 3), make.rows(2, 3), make.rows(3), epsilon, "layer"],
+          RangeError,
+          `normGradient: got the epsilon ${epsilon}, wanted a normal float32 above 0`,
+        ] as const
+      ),
       [
         [make.rows(2, 3), make.rows(2, 3), make.rows(3), 1, "batch" as NormName],
         RangeError,

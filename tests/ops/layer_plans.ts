@@ -22,10 +22,10 @@ export const LAYER_PLANS: Plans<
     shape: { count: 6, name: "gelu_new" },
     dims: [2, 3],
     refused: (make) =>
-      UNKNOWN.map((name) => [
-        [make.rows(1), unknown(name)],
+      [...UNKNOWN, undefined].map((name) => [
+        [make.rows(1), name as ActivationName],
         RangeError,
-        `activation: got "${name}", wanted one of gelu, gelu_new, `,
+        `activation: got ${JSON.stringify(name)}, wanted one of gelu, gelu_new, `,
       ]),
   },
   feedForward: {
@@ -63,11 +63,11 @@ export const LAYER_PLANS: Plans<
           TypeError,
           "bias down has the shape [2], wanted [3]",
         ],
-        ...UNKNOWN.map((name) =>
+        ...[...UNKNOWN, undefined].map((name) =>
           [
-            [x, { weight }, unknown(name), { weight }],
+            [x, { weight }, name as ActivationName, { weight }],
             RangeError,
-            `got "${name}", wanted one of gelu`,
+            `got ${JSON.stringify(name)}, wanted one of gelu`,
           ] as const
         ),
       ];
@@ -182,11 +182,11 @@ export const LAYER_PLANS: Plans<
           TypeError,
           "rmsNorm: residual has the shape [3,2], wanted [2,3]",
         ],
-        ...[0, -1, 2 ** -127, NaN, Infinity].map((epsilon) =>
+        ...[0, -1, 2 ** -127, 1e39, NaN, Infinity].map((epsilon) =>
           [
             [x, row, epsilon],
             RangeError,
-            `rmsNorm: epsilon ${epsilon}, wanted a float32 number above 0`,
+            `rmsNorm: got the epsilon ${epsilon}, wanted a normal float32 above 0`,
           ] as const
         ),
       ];
