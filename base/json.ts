@@ -14,7 +14,17 @@ export const MAX_STRING = 2 ** 24;
  *
  * @param text The JSON text.
  * @param start Index of the quote that opens the string.
- * @returns Index of the quote that closes it, or the length of the text.
+ * @returns Index of the quote that closes it; the length of the text if none does.
+ *
+ * @example
+ * ```ts
+ * import { findClosingQuote } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = String.raw`{"a\"b": 1}`;
+ * const end = findClosingQuote(text, 1);
+ * assertEquals(JSON.parse(text.slice(1, end + 1)), 'a"b'); // an escaped quote does not close it
+ * ```
  */
 export function findClosingQuote(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);

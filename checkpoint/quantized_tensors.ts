@@ -92,7 +92,30 @@ function baseOf(name: string): string {
  * @param file The file.
  * @returns The weights; no tensor is loaded yet.
  * @throws {RangeError} If the version of the form is unknown.
- * @throws {SyntaxError} If integers lack their steps, or the shapes do not fit each other.
+ * @throws {SyntaxError} If the metadata is malformed, integers lack their steps, or the shapes do
+ * not fit each other.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   MemorySource,
+ *   MemoryWeights,
+ *   openSafetensors,
+ *   readQuantized,
+ *   streamQuantized,
+ * } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const data = Float32Array.of(-254, 100, 0, 127);
+ * const weights = new MemoryWeights([["dense.weight", { dims: [2, 2], data }]]);
+ * const bytes = await new Response(ReadableStream.from(streamQuantized(weights))).bytes();
+ * const source = new MemorySource({ "model.safetensors": bytes });
+ * const file = await openSafetensors((await source.open("model.safetensors"))!);
+ * const read = readQuantized(file);
+ * assertEquals([...file.dims("dense.weight")], [2, 64]); // integers, padded
+ * assertEquals([...read.dims("dense.weight")], [2, 2]);
+ * assertEquals(await read.load("dense.weight"), data); // what these integers stand for
+ * ```
  */
 export function readQuantized(file: SafetensorsFile): Weights {
   const json = file.metadata.get(QUANTIZED);
@@ -148,8 +171,20 @@ function malformed(
  * Rounds a matrix to 8 bits.
  *
  * @param weights The weights.
- * @param name Name of the matrix.
- * @returns Its integers; if the weights have them already, those.
+ * @param name Name of the matrix, `[outputs, inputs]`.
+ * @returns Its integers and their steps; if the weights have them already, those.
+ * @throws {RangeError} If there is no such matrix.
+ *
+ * @example
+ * ```ts
+ * import { MemoryWeights, roundMatrix } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const data = Float32Array.of(-254, 100, 0, 127);
+ * const weights = new MemoryWeights([["dense.weight", { dims: [2, 2], data }]]);
+ * const { values, steps } = await roundMatrix(weights, "dense.weight");
+ * assertEquals([values.length, steps.length], [2 * 64, 2]); // rows are padded to multiples of 64
+ * ```
  */
 export async function roundMatrix(weights: Weights, name: string): Promise<QuantizedWeights> {
   const { quantizeWeights } = await import("../cpu/quantize.ts");
@@ -162,8 +197,20 @@ export async function roundMatrix(weights: Weights, name: string): Promise<Quant
  * Writes weights as a safetensors file in 8 bits, one tensor after the other.
  *
  * @param weights The weights; matrices that are integers already are written as they are.
- * @returns The file's bytes.
+ * @returns The file's bytes: a chunk for the header, then one per tensor.
  * @throws {RangeError} If a weight is too large for 8 bits, or is NaN.
+ *
+ * @example
+ * ```ts
+ * import { MemoryWeights, streamQuantized } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const data = new Float32Array(64 * 64);
+ * const weights = new MemoryWeights([["dense.weight", { dims: [64, 64], data }]]);
+ * const [_header, integers, steps] = await Array.fromAsync(streamQuantized(weights));
+ * assertEquals(integers.length, 64 * 64); // a quarter of the floats' bytes
+ * assertEquals(steps.length, 64 * 4); // a float a row
+ * ```
  */
 export async function* streamQuantized(weights: Weights): AsyncGenerator<Uint8Array> {
   const columns: Record<string, number> = {};

@@ -63,8 +63,9 @@ function encodeHeader(
  * @param load Returns the elements of a tensor; called once per tensor, in the file's order.
  * @param metadata Free text by name; transformers requires `{ format: "pt" }`.
  * @returns The file's bytes: a chunk for the header, then one per tensor.
- * @throws {RangeError} If two tensors have the same name, or the number of a tensor's elements does
- * not match its dims.
+ * @throws {RangeError} If two tensors have the same name, one is named `__metadata__`, or the
+ * number of a tensor's elements does not match its dims.
+ * @throws {TypeError} If elements are not an Int8Array for I8, a Float32Array for other types.
  *
  * @example
  * ```ts
@@ -97,8 +98,25 @@ export async function* streamSafetensors(
  * @param load Returns the elements of a tensor; called once per tensor, in their order.
  * @param metadata Free text by name.
  * @returns The file's bytes: a chunk for the header, then one per tensor.
- * @throws {RangeError} If two tensors have the same name, or the number of a tensor's elements does
- * not match its dims.
+ * @throws {RangeError} If two tensors have the same name, one is named `__metadata__`, or the
+ * number of a tensor's elements does not match its dims.
+ * @throws {TypeError} If elements are not an Int8Array for I8, a Float32Array for other types.
+ *
+ * @example
+ * ```ts
+ * import { streamTensors } from "@lsg/core/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tensors = [
+ *   { name: "integers", dims: [4], dtype: "I8" as const }, // 4 bytes, so that a float may follow
+ *   { name: "step", dims: [1], dtype: "F32" as const },
+ * ];
+ * const load = (name: string) =>
+ *   Promise.resolve(name === "step" ? Float32Array.of(0.5) : Int8Array.of(1, 2, 3, -4));
+ * const [, first, second] = await Array.fromAsync(streamTensors(tensors, load, {}));
+ * assertEquals([...first], [1, 2, 3, 252]);
+ * assertEquals([...second], [0, 0, 0, 63]); // 0.5 is 0x3f000000
+ * ```
  */
 export async function* streamTensors(
   tensors: readonly TensorToWrite[],
@@ -134,8 +152,9 @@ function encodeTensor(tensor: TensorToWrite, data: Float32Array | Int8Array): Ui
  * @param tensors The tensors, in any order.
  * @param metadata Free text by name; transformers requires `{ format: "pt" }`.
  * @returns The file's bytes.
- * @throws {RangeError} If two tensors have the same name, or the number of a tensor's elements does
- * not match its dims.
+ * @throws {RangeError} If two tensors have the same name, one is named `__metadata__`, or the
+ * number of a tensor's elements does not match its dims.
+ * @throws {TypeError} If elements are not an Int8Array for I8, a Float32Array for other types.
  *
  * @example
  * ```ts

@@ -78,7 +78,26 @@ export async function saveCheckpoint(
  * @param copied Which of them are copied: all, or as for a model that was trained further those of
  * the tokenizer and the settings of generation, with or without those of sentence-transformers.
  * @param options The data type of matrices.
- * @returns The files.
+ * @returns The files; weights are read when their chunks are, so that one that is too large for the
+ * data type is an error then.
+ * @throws {RangeError} If the data type is not one of these.
+ * @throws {SyntaxError} If a config of the source is malformed.
+ *
+ * @example Files for another place than a disk
+ * ```ts
+ * import { checkpointFolder, readCheckpoint } from "@lsg/core/checkpoint";
+ * import { openCheckpoint } from "@lsg/core/hub";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const source = await openCheckpoint("ccdv/lsg-base-4096");
+ * const { files } = await checkpointFolder(await readCheckpoint(source), source, "all");
+ * const paths: string[] = [];
+ * for (const { path, chunks } of files) {
+ *   for await (const bytes of chunks) bytes.length; // upload them, say
+ *   paths.push(path);
+ * }
+ * assertEquals(paths.slice(-2), ["model.safetensors", "config.json"]); // config.json is the last
+ * ```
  */
 export async function checkpointFolder(
   { config, weights }: Checkpoint,

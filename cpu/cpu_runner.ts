@@ -17,7 +17,22 @@ import { CpuStorage } from "./storage.ts";
 /** The kernels of some operations, by name. */
 export type CpuKernels = Readonly<Record<string, unknown>>;
 
-/** Runs operations immediately, with float64 sums rounded to float32. */
+/**
+ * Runs operations immediately, with float64 sums rounded to float32: those whose kernels it is
+ * given, so that a page that needs few of them loads no others. {@linkcode CpuBackend} has all.
+ *
+ * @example A backend of one operation
+ * ```ts
+ * import { add, CpuRunner } from "@lsg/core/cpu";
+ * import { add as addition } from "@lsg/core/ops";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using runner = new CpuRunner({ add });
+ * const x = runner.floats(Float32Array.of(1, 2, 3, 4), [2, 1, 2]);
+ * const y = runner.floats(Float32Array.of(10, 20), [1, 1, 2]);
+ * assertEquals([...await runner.run(addition, x, y).getData()], [11, 22, 13, 24]);
+ * ```
+ */
 export class CpuRunner extends OperationRunner {
   /** Name of the backend, as the option `device` accepts it. */
   readonly name = "cpu";
@@ -30,7 +45,7 @@ export class CpuRunner extends OperationRunner {
   /**
    * Puts a backend together.
    *
-   * @param kernels The kernels of its operations.
+   * @param kernels The kernels of its operations, by the operation's name.
    * @param dtype The data type of weights.
    */
   constructor(kernels: CpuKernels, dtype: DataType = "fp32") {

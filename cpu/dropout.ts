@@ -37,7 +37,21 @@ export type KeptEntries = (entry: number) => number;
  *
  * @param dropout Key, threshold and factor; absent: all factors are 1.
  * @param number The head's number.
- * @returns The factors.
+ * @returns The factor of each entry.
+ *
+ * @example Weights stay the same on average
+ * ```ts
+ * import { keptEntries } from "@lsg/core/cpu";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const rate = 0.25;
+ * const dropout = { key: 7, threshold: rate * 2 ** 32, factor: 1 / (1 - rate) };
+ * const factorOf = keptEntries(dropout, 3);
+ * const factors = Array.from({ length: 10_000 }, (_, entry) => factorOf(entry));
+ * assertEquals(new Set(factors), new Set([0, 4 / 3]));
+ * const mean = factors.reduce((sum, factor) => sum + factor) / factors.length;
+ * assert(Math.abs(mean - 1) < 0.03); // five standard deviations, √(1/3) / 100 each
+ * ```
  */
 export function keptEntries(dropout: DropoutSettings | undefined, number: number): KeptEntries {
   if (!dropout) return () => 1;

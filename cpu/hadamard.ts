@@ -18,6 +18,14 @@ const { fround } = Math;
  *
  * @param length Values of the block, a multiple of 64.
  * @returns The largest power of two up to 64 that divides the block's vectors: 16, 32 or 64.
+ *
+ * @example
+ * ```ts
+ * import { groupOf } from "@lsg/core/cpu";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([64, 128, 192, 768].map(groupOf), [16, 32, 16, 64]); // of 16, 32, 48, 192 vectors
+ * ```
  */
 export function groupOf(length: number): number {
   const vectors = length / WIDTH;
@@ -36,7 +44,23 @@ export function groupOf(length: number): number {
  * As `H·H` is the group's size times the identity, `(H·D·x)·(H·D·w) = group · x·w`. Rotations of
  * this kind before rounding are from QuaRot (Ashkboos et al. 2024, section 4).
  *
- * @param block The values; their number is a multiple of 64.
+ * @param block `[count]`: the values; their number is a multiple of 64.
+ *
+ * @example A large value is spread, and products stay
+ * ```ts
+ * import { groupOf, hadamard } from "@lsg/core/cpu";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = new Float32Array(64).fill(1);
+ * x[9] = 1000;
+ * const w = Float32Array.from(x, (_, i) => i % 5);
+ * const product = () => x.reduce((sum, value, i) => sum + value * w[i], 0);
+ * const before = product();
+ * hadamard(x);
+ * hadamard(w);
+ * assertEquals(x.filter((value) => Math.abs(value) > 900).length, 16); // one in each vector
+ * assertEquals(product(), groupOf(64) * before);
+ * ```
  */
 export function hadamard(block: Float32Array): void {
   flipSigns(block);
@@ -46,7 +70,18 @@ export function hadamard(block: Float32Array): void {
 /**
  * Undoes {@linkcode hadamard}, but for a factor: `D·H·x`, `group` times what was rotated.
  *
- * @param block The values; their number is a multiple of 64.
+ * @param block `[count]`: the values; their number is a multiple of 64.
+ *
+ * @example
+ * ```ts
+ * import { groupOf, hadamard, inverseHadamard } from "@lsg/core/cpu";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const block = Float32Array.from({ length: 64 }, (_, i) => i);
+ * hadamard(block);
+ * inverseHadamard(block);
+ * assertEquals([...block], Array.from({ length: 64 }, (_, i) => groupOf(64) * i));
+ * ```
  */
 export function inverseHadamard(block: Float32Array): void {
   butterflies(block);

@@ -130,10 +130,21 @@ export function quantizeRow(row: Float32Array): QuantizedRow {
 /**
  * Rounds values to integers −127 … 127 with one step, halves to even.
  *
- * @param from The values.
- * @param to Memory for as many integers: zeros if the step is 0 or NaN.
- * @returns The step, `largest / 127`: 0 if all values are almost nothing, NaN if one is NaN or
+ * @param from `[count]`: the values.
+ * @param to `[count]`: memory for the integers; they are zeros if the step is 0 or NaN.
+ * @returns The step, `largest / 127`: 0 if all values are below 2⁻¹⁰⁰, NaN if one is NaN or
  * infinite.
+ *
+ * @example
+ * ```ts
+ * import { roundToBytes } from "@lsg/core/cpu";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const integers = new Int8Array(4);
+ * const step = roundToBytes(Float32Array.of(-254, 100, 3, 127), integers);
+ * assertEquals(step, 2);
+ * assertEquals([...integers], [-127, 50, 2, 64]); // 1.5 and 63.5 become even
+ * ```
  */
 export function roundToBytes(from: Float32Array, to: Int8Array): number {
   const largest = from.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
@@ -149,8 +160,19 @@ export function roundToBytes(from: Float32Array, to: Int8Array): number {
 /**
  * Converts integers back to weights.
  *
- * @param weights Integers and steps.
+ * @param weights Integers and steps, as {@linkcode quantizeWeights} makes them.
  * @returns `[outputs, inputs]`.
+ *
+ * @example What rounding to 8 bits changes
+ * ```ts
+ * import { dequantizeWeights, quantizeWeights } from "@lsg/core/cpu";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const weight = Float32Array.of(0.7, -0.2, 0.1, 0.3); // [1, 4]
+ * const rounded = dequantizeWeights(quantizeWeights(weight, 1, 4));
+ * // Of four values the largest becomes 127: others are off by at most half a step of 0.7 / 127.
+ * rounded.forEach((value, i) => assertAlmostEquals(value, weight[i], 0.7 / 127 / 2 + 1e-6));
+ * ```
  */
 export function dequantizeWeights({ inputs, values, steps }: QuantizedWeights): Float32Array {
   const { padded, blocks } = quantizedLayout(inputs);

@@ -19,6 +19,17 @@ const { fround } = Math;
  * @param bias `[outputs]`, or undefined for none.
  * @param shape Sizes.
  * @returns `[rows, outputs]`: the same bits on every backend.
+ *
+ * @example
+ * ```ts
+ * import { quantizedLinear, quantizeWeights } from "@lsg/core/cpu";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = quantizeWeights(Float32Array.of(-254, 100, 0, 127), 2, 2); // exact
+ * const shape = { rows: 1, inputs: 2, outputs: 2 };
+ * const y = quantizedLinear(Float32Array.of(127, 0), weights, Float32Array.of(1, 2), shape);
+ * assertEquals([...y], [-254 * 127 + 1, 2]);
+ * ```
  */
 export function quantizedLinear(
   x: Float32Array,

@@ -18,10 +18,22 @@ export type StoppingFunction = (
  * Asks criteria which rows end.
  *
  * @param criteria The criteria, of which one suffices.
- * @param input_ids The ids of each row.
+ * @param input_ids `[rows][ids]`: the ids of each row.
  * @param scores `[rows, V]`: the scores from which the last ids were chosen.
  * @returns True for each row that ends.
  * @throws {TypeError} If a criterion does not return a boolean for each row.
+ *
+ * @example
+ * ```ts
+ * import { Tensor } from "@lsg/core";
+ * import { decideEnds, EosTokenCriteria, type StoppingFunction } from "@lsg/core/generation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sure: StoppingFunction = (_ids, scores) => scores.tolist().map(([, score]) => score > 9);
+ * const scores = new Tensor("float32", [0, 1, 0, 10, 0, 1], [3, 2]);
+ * const ends = decideEnds([new EosTokenCriteria(2), sure], [[5n, 2n], [5n, 1n], [5n, 1n]], scores);
+ * assertEquals(ends, [true, true, false]);
+ * ```
  */
 export function decideEnds(
   criteria: readonly StoppingFunction[],

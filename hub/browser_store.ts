@@ -11,6 +11,20 @@ const VALIDATOR = "x-lsg-validator";
 /**
  * A cache in a browser, by its Cache API: a file is stored under its URL at a commit, the commit of
  * a revision under the URL of its folder. An entry becomes visible once its body is complete.
+ *
+ * @example A file is fetched once
+ * ```ts
+ * import { readJsonObject } from "@lsg/core/checkpoint";
+ * import { BrowserStore, locateRepository, RemoteSource } from "@lsg/core/hub";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const location = locateRepository("FacebookAI/roberta-base", "main");
+ * const store = new BrowserStore(await caches.open("models"), location);
+ * await readJsonObject(new RemoteSource(location, { store }), "config.json");
+ * const offline = new RemoteSource(location, { store, local_files_only: true });
+ * assertEquals((await readJsonObject(offline, "config.json"))?.model_type, "roberta");
+ * await caches.delete("models");
+ * ```
  */
 export class BrowserStore implements Store {
   readonly #cache: Cache;

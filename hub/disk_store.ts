@@ -31,6 +31,23 @@ interface Entry {
  * are never used in place of files received by https. Every file except a `.part` gets its name by a
  * rename once it is complete, and never changes. So no locks are needed, and versions with the same
  * content share one copy.
+ *
+ * @example A file is fetched once
+ * ```ts
+ * import { readJsonObject } from "@lsg/core/checkpoint";
+ * import { DiskStore, locateRepository, RemoteSource } from "@lsg/core/hub";
+ * import { assertEquals } from "@std/assert";
+ * import { mkdtemp, rm } from "node:fs/promises";
+ * import { tmpdir } from "node:os";
+ *
+ * const folder = await mkdtemp(`${tmpdir()}/models-`);
+ * const location = locateRepository("FacebookAI/roberta-base", "main");
+ * const store = new DiskStore(folder, location.key);
+ * await readJsonObject(new RemoteSource(location, { store }), "config.json");
+ * const offline = new RemoteSource(location, { store, local_files_only: true });
+ * assertEquals((await readJsonObject(offline, "config.json"))?.model_type, "roberta");
+ * await rm(folder, { recursive: true });
+ * ```
  */
 export class DiskStore implements Store {
   readonly #root: string;

@@ -61,9 +61,24 @@ export async function openCheckpoint(
  * Adds up the progress of loading for a caller's callback.
  *
  * @param progress_callback The callback; undefined or null for none.
- * @param expected Lists of files of which the first that there is will be read: `progress_total` counts
- * it from the beginning, if it is in a folder or on a server.
+ * @param expected Lists of file names; of each, the first file that there is will be read, and
+ * `progress_total` counts it from the beginning, if it is in a folder or on a server.
  * @returns What `openCheckpoint` takes; undefined without a callback.
+ *
+ * @example A total that does not grow when the weights are opened
+ * ```ts
+ * import { readJsonObject } from "@lsg/core/checkpoint";
+ * import { expectFiles, openCheckpoint } from "@lsg/core/hub";
+ * import { assert } from "@std/assert";
+ *
+ * const totals: (readonly string[])[] = [];
+ * const progress = await expectFiles((info) => {
+ *   if (info.status === "progress_total") totals.push(Object.keys(info.files));
+ * }, ["model.safetensors", "pytorch_model.bin"]);
+ * const source = await openCheckpoint("FacebookAI/roberta-base", {}, progress);
+ * await readJsonObject(source, "config.json");
+ * assert(totals[0].includes("model.safetensors")); // counted before it is read
+ * ```
  */
 export async function expectFiles(
   progress_callback: HubOptions["progress_callback"] | null,

@@ -50,6 +50,18 @@ export interface RemoteOptions
  * If the server sends the commit of a revision, as the hub does with the first file, all further
  * files are read at that commit, and those already cached are not requested again. Otherwise each
  * file is requested, and its body is read only if the cached copy is out of date.
+ *
+ * @example
+ * ```ts
+ * import { readJsonObject } from "@lsg/core/checkpoint";
+ * import { locateRepository, RemoteSource } from "@lsg/core/hub";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const location = locateRepository("FacebookAI/roberta-base", "main");
+ * const source = new RemoteSource(location); // without a cache
+ * assertEquals((await readJsonObject(source, "config.json"))?.model_type, "roberta");
+ * assertEquals(await source.open("no_such_file.json"), undefined);
+ * ```
  */
 export class RemoteSource implements CheckpointSource {
   /** The repository's name, or the URL. */

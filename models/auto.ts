@@ -40,6 +40,24 @@ export interface AutoClass<Model> {
  * @param head The head.
  * @param model Their class.
  * @returns The class.
+ *
+ * @example A class of your own, of any family
+ * ```ts
+ * import { MaskedLM } from "@lsg/core";
+ * import { autoClass } from "@lsg/core/models";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Guesser extends MaskedLM {
+ *   // The likeliest id at one token.
+ *   async guess(ids: number[], token: number): Promise<number> {
+ *     const { data } = await this.logitsAt({ input_ids: [ids] }, [[token]]);
+ *     return data.indexOf(Math.max(...data));
+ *   }
+ * }
+ * using model = await autoClass("MaskedLM", Guesser).from_pretrained("FacebookAI/roberta-base");
+ * const id = await model.guess([0, 5, 6, 2], 1);
+ * assertEquals(id < model.config.vocab_size, true);
+ * ```
  */
 export function autoClass<Model>(
   head: Head,

@@ -25,7 +25,27 @@ export interface EncoderOutput {
   readonly mask: Integers;
 }
 
-/** An encoder on a backend, or a decoder that reads whole sequences. */
+/**
+ * An encoder on a backend, or a decoder that reads whole sequences; {@linkcode loadParts} makes it.
+ *
+ * @example Rows of two tokens, on the backend
+ * ```ts
+ * import { readCheckpoint, resolveModelWeights } from "@lsg/core/checkpoint";
+ * import { openCheckpoint } from "@lsg/core/hub";
+ * import { loadParts } from "@lsg/core/models";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { config, weights } = await readCheckpoint(await openCheckpoint("ccdv/lsg-base-4096"));
+ * const own = resolveModelWeights(weights, config, "Model");
+ * const { encoder, backend } = await loadParts(config, own, { device: "wasm" });
+ * const [ids, mask] = [Int32Array.of(0, 5, 6, 2), Int32Array.of(1, 1, 1, 1)];
+ * const zeros = new Int32Array(4);
+ * const batch = { batch: 1, tokens: 4, ids, mask, typeIds: zeros, globalMask: zeros };
+ * const { lastHiddenState } = await encoder.forward(batch, {}, [[1, 2]]);
+ * assertEquals(lastHiddenState.dims, [1, 2, config.hidden_size]);
+ * backend.dispose();
+ * ```
+ */
 export class Encoder {
   readonly #parts: BlockParts;
   readonly #attention: EncoderAttention;

@@ -65,10 +65,38 @@ export interface ModelParts {
  *
  * @param config The checkpoint's config.
  * @param weights All weights of the model, under the bare model's names.
- * @param settings Device, seed and attention, as `resolveSettings` returns them.
- * @returns The parts of a model.
+ * @param settings Device, seed, and attention as `resolveAttention()` of `@lsg/core/attention`
+ * returns it.
+ * @returns The parts of a model: a model's class owns them, or the caller disposes of the encoder,
+ * the decoder, the parameters and, if `ownsBackend`, the backend.
  * @throws {RangeError} If a setting does not fit the config, or the weights do not fit the backend.
  * @throws `settings.signal.reason` If that signal aborts; nothing is left on the backend.
+ *
+ * @example A small model with random weights
+ * ```ts
+ * import { MemoryWeights, modelParameters, parseConfig } from "@lsg/core/checkpoint";
+ * import { EncoderModel, loadParts } from "@lsg/core/models";
+ * import { Random } from "@lsg/core/random";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = parseConfig({
+ *   model_type: "bert",
+ *   vocab_size: 30,
+ *   hidden_size: 8,
+ *   num_hidden_layers: 1,
+ *   num_attention_heads: 2,
+ *   intermediate_size: 16,
+ * });
+ * const random = new Random(0);
+ * const weights = new MemoryWeights(
+ *   modelParameters(config, "Model").map(({ name, dims }) => {
+ *     return [name, { dims, data: random.normals(dims.reduce((a, b) => a * b)) }];
+ *   }),
+ * );
+ * using model = new EncoderModel(await loadParts(config, weights, { device: "wasm" }));
+ * const { last_hidden_state } = await model({ input_ids: [[2, 5, 6, 3]] });
+ * assertEquals(last_hidden_state.dims, [1, 4, 8]);
+ * ```
  */
 export async function loadParts(
   config: ModelConfig,

@@ -9,7 +9,22 @@ import { decodeFloat16 } from "../tensor/float16.ts";
 import type { QuantizedWeights } from "../tensor/quantized_layout.ts";
 import type { LinearAdapter, ModelAdapter } from "./adapter.ts";
 
-/** Weights by name, as tensors of one backend. */
+/**
+ * Weights by name, as tensors of one backend: `model.parameters`.
+ *
+ * @example The word table
+ * ```ts
+ * import { AutoModel } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await AutoModel.from_pretrained("ccdv/lsg-base-4096");
+ * const { vocab_size, hidden_size } = model.config;
+ * const words = model.parameters.get("embeddings.word_embeddings.weight");
+ * assertEquals(words.dims, [vocab_size, hidden_size]);
+ * const rows = await words.getData();
+ * assertEquals(rows.length, vocab_size * hidden_size);
+ * ```
+ */
 export class Parameters {
   /** Adapters of linear layers, by the layer's name in the bare model. */
   readonly adapters: Map<string, LinearAdapter> = new Map();

@@ -53,7 +53,24 @@ export interface PreTrainedModel<Output> {
   (inputs: ModelInputs): Promise<Output>;
 }
 
-/** A model: call it with a batch, dispose of it at the end. */
+/**
+ * A model: call it with a batch, dispose of it at the end.
+ *
+ * @example A text that may be too long
+ * ```ts
+ * import { AutoModel, type PreTrainedModel } from "@lsg/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // The first ids, as many as a model has positions for.
+ * function cut(model: PreTrainedModel<unknown>, ids: number[]): number[] {
+ *   return ids.slice(0, model.maxLength);
+ * }
+ * using model = await AutoModel.from_pretrained("ccdv/lsg-base-4096");
+ * const ids = new Array<number>(10_000).fill(5);
+ * const { last_hidden_state } = await model({ input_ids: [cut(model, ids)] });
+ * assertEquals(last_hidden_state.dims[1], model.maxLength);
+ * ```
+ */
 export abstract class PreTrainedModel<Output> extends Callable
   implements Disposable, AsyncDisposable {
   /** Config, weights, backend and encoder. */

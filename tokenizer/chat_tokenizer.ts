@@ -15,7 +15,26 @@ import type { TokenizerOptions } from "./options.ts";
 import { TokenizerTokens } from "./tokenizer_tokens.ts";
 import type { TokenizerParts } from "./tokenizer_parts.ts";
 
-/** A tokenizer that writes conversations as its model was trained on them. */
+/**
+ * A tokenizer that writes conversations as its model was trained on them.
+ *
+ * @example
+ * ```ts
+ * import { AutoTokenizer, type ChatTokenizer } from "@lsg/core/tokenizer";
+ * import { assert } from "@std/assert";
+ *
+ * // The text after which a model answers.
+ * function prompt(tokenizer: ChatTokenizer, question: string): string {
+ *   return tokenizer.apply_chat_template([{ role: "user", content: question }], {
+ *     tokenize: false,
+ *     add_generation_prompt: true,
+ *   });
+ * }
+ * const tokenizer = await AutoTokenizer.from_pretrained("HuggingFaceTB/SmolLM2-135M-Instruct");
+ * const text = prompt(tokenizer, "Who wrote it?");
+ * assert(text.endsWith("<|im_start|>user\nWho wrote it?<|im_end|>\n<|im_start|>assistant\n"));
+ * ```
+ */
 export abstract class ChatTokenizer extends TokenizerTokens {
   /** The chat template, or several by name, from the checkpoint; null if it has none. */
   chat_template: ChatTemplates | null;

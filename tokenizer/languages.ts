@@ -15,7 +15,31 @@ const DEFAULT_LANGUAGE = "en_XX";
 /** Tokens that are added to a checkpoint and look like this are languages as well. */
 const CODE = /^[a-z]{2,3}_[A-Z]{2}$/;
 
-/** The languages of a tokenizer. */
+/**
+ * The languages of a tokenizer: `src_lang` and `tgt_lang`, and the rows that begin or end with a
+ * language's token.
+ *
+ * @example A row of mBART-50: the language, the text, the end
+ * ```ts
+ * import { Languages } from "@lsg/core/tokenizer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const ids = new Map([["</s>", 2], ["en_XX", 7], ["de_DE", 8]]);
+ * const languages = new Languages(
+ *   { codes: ["en_XX", "de_DE"], place: "before" },
+ *   [],
+ *   "</s>",
+ *   (token) => ids.get(token),
+ *   { src_lang: "de_DE" },
+ * );
+ * assertEquals(languages.source, "de_DE");
+ * assertEquals(languages.template(languages.idOf("de_DE", "src_lang")).single, [
+ *   { special: [8], typeId: 0 },
+ *   { sequence: 0, typeId: 0 }, // the text
+ *   { special: [2], typeId: 0 },
+ * ]);
+ * ```
+ */
 export class Languages {
   /** The tokens of the languages. */
   readonly codes: readonly string[];
@@ -92,7 +116,7 @@ export class Languages {
    * Lays out rows of a language.
    *
    * @param id The id of the language's token.
-   * @returns The template.
+   * @returns The template: of one text, and of a pair.
    */
   template(id: number): Template {
     const language = { special: [id], typeId: 0 };

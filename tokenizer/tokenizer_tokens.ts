@@ -5,7 +5,24 @@ import type { TokenizerParts } from "./tokenizer_parts.ts";
 
 type TokensOf = Pick<TokenizerParts, "specialTokens" | "tokenToId" | "idToToken" | "languages">;
 
-/** The special tokens of a tokenizer by role, and its languages, named as in Python. */
+/**
+ * The special tokens of a tokenizer by role, and its languages, named as in Python.
+ *
+ * @example
+ * ```ts
+ * import { AutoTokenizer, type TokenizerTokens } from "@lsg/core/tokenizer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // Ids without special tokens.
+ * function ordinary(tokenizer: TokenizerTokens, ids: readonly number[]): number[] {
+ *   return ids.filter((id) => !tokenizer.all_special_ids.includes(id));
+ * }
+ * const tokenizer = await AutoTokenizer.from_pretrained("FacebookAI/roberta-base");
+ * assertEquals([tokenizer.cls_token, tokenizer.sep_token], ["<s>", "</s>"]);
+ * const ids = tokenizer.encode("A letter.");
+ * assertEquals(ordinary(tokenizer, ids), ids.slice(1, -1));
+ * ```
+ */
 export abstract class TokenizerTokens extends Callable {
   /** The token at the beginning of a text. */
   readonly bos_token: string | undefined;

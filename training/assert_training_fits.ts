@@ -20,8 +20,32 @@ const LENGTH_STEP = 64;
  * @param model The model, on its own backend.
  * @param trained The parameters that are trained.
  * @param demand The passes of a step.
- * @returns What it needs.
- * @throws {RangeError} If it does not fit; the message says what would.
+ * @returns What it needs, in bytes.
+ * @throws {TypeError} If the demand has another option or type.
+ * @throws {RangeError} If it does not fit; the message says what would. Also if a number is out of
+ * range, or the model has no positions for so many tokens.
+ *
+ * @example
+ * ```ts
+ * import { AutoModelForMaskedLM } from "@lsg/core";
+ * import { CpuBackend } from "@lsg/core/cpu";
+ * import { assertTrainingFits, selectTrainable } from "@lsg/core/training";
+ * import { assertRejects } from "@std/assert";
+ *
+ * // A device whose memory has a limit, as those of wasm and webgpu have.
+ * class LimitedBackend extends CpuBackend {
+ *   bytes = Infinity;
+ *   override get limits() {
+ *     return { bytes: this.bytes, tensorBytes: this.bytes };
+ *   }
+ * }
+ * using device = new LimitedBackend();
+ * using model = await AutoModelForMaskedLM.from_pretrained("ccdv/lsg-base-4096", { device });
+ * const trained = selectTrainable(model, "all").map(([, tensor]) => tensor);
+ * const plan = () => assertTrainingFits(model, trained, { batch: 4, tokens: 50 });
+ * device.bytes = (await plan()).peak; // too little: some is left for kernels and gaps
+ * await assertRejects(plan, RangeError, "What would fit: ");
+ * ```
  */
 export async function assertTrainingFits(
   model: PreTrainedModel<HiddenStates>,

@@ -88,6 +88,16 @@ export function crossEntropy(
  * @param labels A number from 0 to 1 for each.
  * @returns The loss and its gradient, `(σ(z) − y) / count`.
  * @throws {RangeError} If the numbers of scores and labels differ, or a label is out of range.
+ *
+ * @example Scores that say nothing
+ * ```ts
+ * import { binaryCrossEntropy } from "@lsg/core/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { loss, gradient } = binaryCrossEntropy(new Float32Array(2), Float32Array.of(1, 0));
+ * assertEquals(loss, Math.log(2));
+ * assertEquals([...gradient], [-0.25, 0.25]);
+ * ```
  */
 export function binaryCrossEntropy(
   scores: Float32Array | Float64Array,
@@ -116,6 +126,16 @@ export function binaryCrossEntropy(
  * @param labels A number for each.
  * @returns The loss and its gradient, `2(z − y) / count`.
  * @throws {RangeError} If their numbers differ.
+ *
+ * @example
+ * ```ts
+ * import { meanSquaredError } from "@lsg/core/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { loss, gradient } = meanSquaredError(Float32Array.of(3, 5), Float32Array.of(1, 5));
+ * assertEquals(loss, (2 ** 2 + 0 ** 2) / 2);
+ * assertEquals([...gradient], [2, 0]);
+ * ```
  */
 export function meanSquaredError(
   scores: Float32Array | Float64Array,

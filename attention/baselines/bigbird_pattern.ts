@@ -58,11 +58,26 @@ export function isDenseBigbird(shape: BigbirdShape): boolean {
 }
 
 /**
- * The blocks that a query sees besides random ones: the first block, the last, its own and its neighbours.
+ * The blocks that a query sees besides random ones: the first block, the last, its own and its
+ * neighbours.
  *
  * @param shape Sizes; not dense.
  * @returns Parts for the blocks between the first and the last, which see everything. A block next
- * to one of these has it among its neighbours.
+ * to one of these has it among its neighbours. Spans are over the tokens; their query 0 is the
+ * first token of block 1.
+ *
+ * @example What a token of block 2 sees
+ * ```ts
+ * import { bigbirdParts, spanRange } from "@lsg/core/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const shape = { tokens: 32, heads: 1, block_size: 4, num_random_blocks: 1 }; // 8 blocks
+ * const [, middle] = bigbirdParts(shape); // between the blocks next to the first and the last
+ * assertEquals([middle.block, middle.count], [2, 4]);
+ * const query = 2 * 4 - 4; // the first token of block 2, counted from block 1
+ * const seen = middle.spans.map((span) => spanRange(span, query, shape.tokens));
+ * assertEquals(seen, [[0, 4], [4, 16], [28, 32]]); // block 0, blocks 1 to 3, block 7
+ * ```
  */
 export function bigbirdParts(shape: BigbirdShape): BigbirdPart[] {
   const block = shape.block_size;
@@ -84,10 +99,22 @@ export function bigbirdParts(shape: BigbirdShape): BigbirdPart[] {
 }
 
 /**
- * The span over the tokens of a block's random list, for queries that are counted from block 1.
+ * The span over the tokens of the random blocks ({@linkcode bigbirdList}), for queries that are
+ * counted from block 1: each block of queries sees `num_random_blocks·block_size` entries.
  *
- * @param shape Sizes.
+ * @param shape Sizes; not dense.
  * @returns The rule.
+ *
+ * @example
+ * ```ts
+ * import { bigbirdListSpan, spanRange } from "@lsg/core/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const shape = { tokens: 40, heads: 1, block_size: 4, num_random_blocks: 2 };
+ * const entries = 8 * 2 * 4; // of 8 blocks, 2 random ones each, of 4 tokens
+ * assertEquals(spanRange(bigbirdListSpan(shape), 0, entries), [0, 8]); // first token of block 1
+ * assertEquals(spanRange(bigbirdListSpan(shape), 4, entries), [8, 16]); // first token of block 2
+ * ```
  */
 export function bigbirdListSpan({ block_size, num_random_blocks }: BigbirdShape): Span {
   const stride = num_random_blocks * block_size;
@@ -101,6 +128,19 @@ export function bigbirdListSpan({ block_size, num_random_blocks }: BigbirdShape)
  * @param shape Sizes; not dense.
  * @param random The stream.
  * @returns `[heads, blocks − 2, num_random_blocks]`.
+ *
+ * @example
+ * ```ts
+ * import { drawBigbirdBlocks } from "@lsg/core/attention";
+ * import { Random } from "@lsg/core/random";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const shape = { tokens: 40, heads: 1, block_size: 4, num_random_blocks: 2 }; // 10 blocks
+ * const drawn = drawBigbirdBlocks(shape, new Random(0));
+ * assertEquals(drawn.length, 1 * 8 * 2);
+ * const [one, other] = drawn; // of block 1, which sees blocks 0, 1, 2 and 9 in any case
+ * assert(one !== other && [one, other].every((block) => block >= 3 && block <= 8));
+ * ```
  */
 export function drawBigbirdBlocks(shape: BigbirdShape, random: Random): Int32Array {
   const blocks = blocksOf(shape);
@@ -128,9 +168,24 @@ export function drawBigbirdBlocks(shape: BigbirdShape, random: Random): Int32Arr
  * @param drawn `[heads, blocks − 2, num_random_blocks]`.
  * @param mask `[batch, tokens]`: 1 visible.
  * @param shape Sizes; not dense.
- * @returns Rows and mask.
+ * @returns Rows and mask of `(blocks − 2)·num_random_blocks·block_size` entries a head.
  * @throws {TypeError} If the lists are not an Int32Array.
  * @throws {RangeError} If the lists do not fit the shape or name a block that does not exist.
+ *
+ * @example
+ * ```ts
+ * import { bigbirdList } from "@lsg/core/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const shape = { tokens: 32, heads: 1, block_size: 4, num_random_blocks: 1 }; // 8 blocks
+ * const drawn = Int32Array.of(3, 4, 5, 6, 1, 2); // seen by blocks 1 to 6
+ * const mask = new Int32Array(32).fill(1);
+ * mask[15] = 0; // padding
+ * const list = bigbirdList(drawn, mask, shape);
+ * assertEquals(list.entries, 6 * 4);
+ * assertEquals([...list.rows.subarray(0, 4)], [12, 13, 14, 15]); // the tokens of block 3
+ * assertEquals([...list.mask.subarray(0, 4)], [1, 1, 1, 0]);
+ * ```
  */
 export function bigbirdList(
   drawn: Int32Array,

@@ -19,9 +19,24 @@ export interface LinformerProjections {
 /**
  * Draws `E` and `F` with entries of variance 1/128 (Wang et al., 2020).
  *
- * @param tokens Tokens.
+ * @param tokens Tokens of a sequence, with padding.
  * @param random The stream; `E` comes first.
- * @returns Both.
+ * @returns `E` for keys and `F` for values, each `[128, tokens]`.
+ *
+ * @example
+ * ```ts
+ * import { drawLinformerProjections } from "@lsg/core/attention";
+ * import { linformerAttention } from "@lsg/core/functional";
+ * import { Random } from "@lsg/core/random";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const projections = drawLinformerProjections(2, new Random(7));
+ * assertEquals(projections.key.length, 128 * 2);
+ * const x = Float32Array.of(1, 3);
+ * const [input, shape] = [{ query: x, key: x, value: x }, { batch: 1, tokens: 2, heads: 1 }];
+ * const output = await linformerAttention(input, { ...shape, projections });
+ * assertEquals(output, await linformerAttention(input, { ...shape, seed: 7 })); // draws the same
+ * ```
  */
 export function drawLinformerProjections(tokens: number, random: Random): LinformerProjections {
   const draw = () =>
@@ -38,6 +53,16 @@ export function drawLinformerProjections(tokens: number, random: Random): Linfor
  * @param batch Sequences.
  * @returns `[batch, width·tokens]`: value `(c, t)` has index `t·width + c` in its sequence, −1 where
  * the row is masked.
+ *
+ * @example
+ * ```ts
+ * import { transposedRows } from "@lsg/core/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = ["a0", "a1", "b0", "b1", "c0", "c1"]; // 3 tokens, 2 columns
+ * const rows = transposedRows(Int32Array.of(1, 1, 0), 2, 1);
+ * assertEquals(Array.from(rows, (row) => x[row] ?? 0), ["a0", "b0", 0, "a1", "b1", 0]);
+ * ```
  */
 export function transposedRows(mask: Int32Array, width: number, batch: number): Int32Array {
   const tokens = mask.length / batch;

@@ -8,8 +8,16 @@ import type { Random } from "../../tensor/random.ts";
 /**
  * How many random features a head has.
  *
- * @param width Width of a head.
+ * @param width Columns of a head.
  * @returns `⌊width · ln width⌋`, at least 1.
+ *
+ * @example
+ * ```ts
+ * import { performerFeatures } from "@lsg/core/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(performerFeatures(64), 266); // 64 · ln 64 = 266.17
+ * ```
  */
 export function performerFeatures(width: number): number {
   return Math.max(1, Math.floor(width * Math.log(width)));

@@ -121,6 +121,15 @@ export function resolveLsgParameters(raw: Readonly<Record<string, unknown>>): Ls
  *
  * @param parameters Type, entries a side and tokens an entry.
  * @returns False for type `none`, no entries or no tokens an entry.
+ *
+ * @example
+ * ```ts
+ * import { hasSparsePart, LSG_DEFAULTS } from "@lsg/core/attention";
+ * import { assert } from "@std/assert";
+ *
+ * assert(hasSparsePart(LSG_DEFAULTS));
+ * assert(!hasSparsePart({ ...LSG_DEFAULTS, sparse_block_size: 0 })); // local attention alone
+ * ```
  */
 export function hasSparsePart(
   parameters: Pick<LsgParameters, "sparsity_type" | "sparse_block_size" | "sparsity_factor">,
@@ -130,10 +139,21 @@ export function hasSparsePart(
 }
 
 /**
- * The number of tokens that entries are selected from at a time.
+ * The number of tokens that entries are selected from at a time: `chunk / sparsity_factor` entries
+ * of the sparse list stand for each `chunk` of tokens.
  *
  * @param parameters Block size and sparse block size.
- * @returns The smaller of the two.
+ * @returns The smaller of the two, in tokens.
+ *
+ * @example
+ * ```ts
+ * import { resolveLsgParameters, selectionChunk } from "@lsg/core/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const parameters = resolveLsgParameters({ sparse_block_size: 64, sparsity_factor: 4 });
+ * const chunk = selectionChunk(parameters);
+ * assertEquals([chunk, chunk / parameters.sparsity_factor], [64, 16]); // 16 of each 64 tokens
+ * ```
  */
 export function selectionChunk(
   parameters: Pick<LsgParameters, "block_size" | "sparse_block_size">,

@@ -75,6 +75,15 @@ export function maskFirstTokens(mask: Int32Array, tokens: number): Int32Array {
  * @param tokens Regular tokens.
  * @param shape The block size.
  * @returns True up to two blocks.
+ *
+ * @example
+ * ```ts
+ * import { isDense } from "@lsg/core/attention";
+ * import { assert } from "@std/assert";
+ *
+ * const shape = { block_size: 128 };
+ * assert(isDense(256, shape) && !isDense(257, shape));
+ * ```
  */
 export function isDense(tokens: number, shape: Pick<LsgParameters, "block_size">): boolean {
   return tokens <= 2 * shape.block_size;

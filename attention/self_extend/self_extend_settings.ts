@@ -23,10 +23,23 @@ export type SelfExtendOption = SelfExtendSettings | "auto" | null;
 /**
  * Checks an option.
  *
- * @param action What is attempted, for messages.
+ * @param action What is attempted, as messages begin.
  * @param option The caller's value.
- * @throws {TypeError} If it is not an object with both settings, `auto` or null.
+ * @throws {TypeError} If it is not an object with the two settings and no other, `auto` or null.
  * @throws {RangeError} If a setting is not a whole number ≥ 1.
+ *
+ * @example
+ * ```ts
+ * import { checkSelfExtend } from "@lsg/core/attention";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkSelfExtend("Cannot answer", { group_size: 4, window_size: 1024 });
+ * assertThrows(
+ *   () => checkSelfExtend("Cannot answer", { group_size: 0, window_size: 1024 }),
+ *   RangeError,
+ *   "Cannot answer with group_size 0",
+ * );
+ * ```
  */
 export function checkSelfExtend(action: string, option: unknown): void {
   if (option === null || option === "auto") return;

@@ -5,7 +5,28 @@
  */
 import { LogitsProcessor, type Scores } from "./logits_processor.ts";
 
-/** A rule that forces ids at some places of a row. */
+/**
+ * A rule that forces ids at some places of a row: extend it, and give it to `generate()` as
+ * `logits_processor`.
+ *
+ * @example
+ * ```ts
+ * import { ForcingRule } from "@lsg/core/generation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // After id 2 comes id 0 or 1.
+ * class AfterTwo extends ForcingRule {
+ *   override forcedIds(ids: readonly number[]) {
+ *     return ids.at(-1) === 2 ? [0, 1] : undefined;
+ *   }
+ * }
+ * const scores = Float32Array.of(3, 2, 1);
+ * new AfterTwo().apply([1], scores);
+ * assertEquals([...scores], [3, 2, 1]);
+ * new AfterTwo().apply([1, 2], scores);
+ * assertEquals([...scores], [0, 0, -Infinity]);
+ * ```
+ */
 export abstract class ForcingRule extends LogitsProcessor {
   /** Makes the rule. */
   constructor() {

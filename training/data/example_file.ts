@@ -11,7 +11,23 @@ import { pathOfUrl } from "../../hub/file_url.ts";
 import { namePermission } from "../../hub/permissions.ts";
 import type { Example, Examples } from "./example.ts";
 
-/** A file of examples. Only where each of them begins is kept in memory. */
+/**
+ * A file of examples. Only where each of them begins is kept in memory.
+ *
+ * @example A format of your own: a text a line
+ * ```ts
+ * import { ExampleFile, openExamples } from "@lsg/core/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = new ExampleFile(new Blob(["It rained.\nIt snowed."]), async ({ size, read }) => {
+ *   const lines = new TextDecoder().decode(await read(0, size)).split("\n");
+ *   return await openExamples(lines.map((text) => ({ text })));
+ * });
+ * const texts: unknown[] = [];
+ * for await (const { text } of file) texts.push(text);
+ * assertEquals(texts, ["It rained.", "It snowed."]);
+ * ```
+ */
 export class ExampleFile implements AsyncIterable<Example> {
   readonly #file: string | URL | Blob;
   readonly #read: (file: CheckpointFile) => Promise<Examples>;
@@ -21,8 +37,8 @@ export class ExampleFile implements AsyncIterable<Example> {
    * Names a file; nothing is read yet.
    *
    * @param file A path, a `file:` URL, or a file that a user chose in a page.
-   * @param read Finds its examples.
-   * @throws {TypeError} If it is none of that.
+   * @param read Finds its examples; called when they are first read.
+   * @throws {TypeError} If it is not a string, a URL or a Blob.
    */
   constructor(file: string | URL | Blob, read: (file: CheckpointFile) => Promise<Examples>) {
     if (typeof file !== "string" && !(file instanceof URL) && !(file instanceof Blob)) {

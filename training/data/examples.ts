@@ -19,9 +19,21 @@ export type ExampleData = Iterable<Example> | AsyncIterable<Example> | ExampleFi
  *
  * @param data The examples.
  * @param name What errors call a list of them.
- * @returns The examples.
- * @throws {TypeError} If they are none of that, or one is not an object.
- * @throws {RangeError | SyntaxError} If a file is missing or malformed.
+ * @returns The examples; their `sizeOf` counts `input_ids`, else the characters of all texts.
+ * @throws {TypeError} If the data is neither an iterable nor a file, or an example is not an object.
+ * @throws {RangeError} If there is no such file, or nothing can read it here.
+ * @throws {SyntaxError} If a file is malformed.
+ *
+ * @example
+ * ```ts
+ * import { openExamples } from "@lsg/core/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const value = { text: "It snowed." };
+ * const examples = await openExamples([{ text: "Rain." }, value], "weather");
+ * assertEquals([examples.length, examples.sizeOf(1)], [2, 10]); // characters
+ * assertEquals(await examples.at(1), { value, index: 1, where: "weather[1]" });
+ * ```
  */
 export async function openExamples(data: ExampleData, name = "examples"): Promise<Examples> {
   if (data instanceof ExampleFile) return await data.open();
