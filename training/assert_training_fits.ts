@@ -125,7 +125,10 @@ async function largest(
   most: number,
   fits: (value: number) => Promise<boolean>,
 ): Promise<number | undefined> {
-  let [low, high] = [0, most];
+  // From below, as what is far too large takes long to measure.
+  let [low, high] = [0, Math.min(1, most)];
+  while (high > low && await fits(high)) [low, high] = [high, Math.min(most, 2 * high)];
+  if (high > low) high--;
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     if (await fits(middle)) low = middle;

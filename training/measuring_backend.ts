@@ -39,10 +39,9 @@ class MeasuredStorage extends HeldStorage implements DeviceStorage {
     count.largest = Math.max(count.largest, 4 * size);
   }
 
-  /** Zeros. */
+  /** No values, as none are computed: as many zeros may be more than there is memory. */
   read(): Promise<TensorArrays[Stored]> {
-    const size = this.#size;
-    return Promise.resolve(this.#type === "int32" ? new Int32Array(size) : new Float32Array(size));
+    return Promise.resolve(this.#type === "int32" ? new Int32Array() : new Float32Array());
   }
 
   protected free(): void {

@@ -100,7 +100,7 @@ export async function trainingMemory(
     for (let pass = 0; pass < Math.min(2, accumulated); pass++) {
       const before = backend.memory().bytes;
       const { outputs, losses } = await runPass(view, demand);
-      const seeds = losses.map((loss) => tape.floats(new Float32Array(loss.size), loss.dims));
+      const seeds = losses.map((loss) => tape.empty(loss.dims));
       kept = backend.memory().bytes - before;
       await tape.backward(...losses.map((loss, i) => [loss, seeds[i]] as const));
       [...outputs, ...seeds].forEach((tensor) => tensor.dispose());

@@ -12,6 +12,7 @@ import type { HiddenStates, PreTrainedModel } from "../../models/pretrained_mode
 import type { Backend, Floats, MemoryLimits, OperationName } from "../../ops/backend.ts";
 import { AdamW } from "../../training/adam_w.ts";
 import { assertTrainingFits } from "../../training/assert_training_fits.ts";
+import { MeasuringBackend } from "../../training/measuring_backend.ts";
 import { Tape } from "../../training/tape.ts";
 import { selectTrainable, type Trainable } from "../../training/trainable.ts";
 import { type StepDemand, trainingMemory } from "../../training/training_memory.ts";
@@ -190,6 +191,20 @@ Deno.test("heads of each kind are planned", async () => {
     "length",
   );
   device.dispose();
+});
+
+Deno.test("a plan makes no tensor, however large", async () => {
+  const backend = new MeasuringBackend({ name: "wasm", dtype: "fp32" });
+  const scores = backend.empty([1024, 4096, 50_000]);
+  assertEquals(await scores.getData(), new Float32Array());
+  assertEquals(backend.most.largest, 4 * 1024 * 4096 * 50_000);
+  // Scores of 17 GB, of which a pass has several.
+  using model = await AutoModelForMaskedLM.from_pretrained("demo/model", { device: "wasm" });
+  const planned = await trainingMemory(model, tensorsOf(model, "all"), {
+    batch: 1024,
+    tokens: 512,
+  });
+  assert(planned.largest >= 4 * 1024 * 512 * model.config.vocab_size, `${planned.largest}`);
 });
 
 Deno.test("a training that does not fit is refused, with what would", async () => {
