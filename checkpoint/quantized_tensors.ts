@@ -198,7 +198,7 @@ export async function roundMatrix(weights: Weights, name: string): Promise<Quant
  *
  * @param weights The weights; matrices that are integers already are written as they are.
  * @returns The file's bytes: a chunk for the header, then one per tensor.
- * @throws {RangeError} If a weight is too large for 8 bits, or is NaN.
+ * @throws {RangeError} If a weight is too large for 8 bits or NaN, or a name is one that steps have.
  *
  * @example
  * ```ts
@@ -214,6 +214,13 @@ export async function roundMatrix(weights: Weights, name: string): Promise<Quant
  */
 export async function* streamQuantized(weights: Weights): AsyncGenerator<Uint8Array> {
   const columns: Record<string, number> = {};
+  for (const name of weights.names()) {
+    if (baseOf(name) === "") continue;
+    throw new RangeError(
+      `Cannot write tensor ${showName(name)} in 8 bits: its name ends as those of steps do, ` +
+        `wanted one that does not end with "${STEPS}"`,
+    );
+  }
   const tensors = weights.names().sort().flatMap((name): TensorToWrite[] => {
     const dims = weights.dims(name);
     if (!isMatrix(name, dims)) return [{ name, dims, dtype: "F32" }];

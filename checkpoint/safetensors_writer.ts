@@ -1,3 +1,4 @@
+import { showName } from "../base/show_value.ts";
 import { bytesPerElement, encodeFloats, type FloatDtype } from "./dtypes.ts";
 import { HEADER_LENGTH_BYTES } from "./header_length.ts";
 
@@ -131,7 +132,8 @@ function encodeTensor(tensor: TensorToWrite, data: Float32Array | Int8Array): Ui
   const { dtype } = tensor;
   if (dtype === "I8" !== data instanceof Int8Array) {
     throw new TypeError(
-      `Cannot write tensor ${tensor.name} as ${dtype}: got a ${data.constructor.name}`,
+      `Cannot write tensor ${showName(tensor.name)} as ${dtype}: got a ${data.constructor.name}, ` +
+        `wanted ${dtype === "I8" ? "an Int8Array" : "a Float32Array"}`,
     );
   }
   const bytes = dtype === "I8"
@@ -139,8 +141,8 @@ function encodeTensor(tensor: TensorToWrite, data: Float32Array | Int8Array): Ui
     : encodeFloats(data as Float32Array, dtype);
   if (bytes.length !== sizeInBytes(tensor)) {
     throw new RangeError(
-      `Cannot write tensor ${tensor.name}: dims [${tensor.dims}] do not match its ${data.length} ` +
-        `elements`,
+      `Cannot write tensor ${showName(tensor.name)}: dims [${tensor.dims}] do not match its ` +
+        `${data.length} elements`,
     );
   }
   return bytes;

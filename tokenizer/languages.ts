@@ -133,8 +133,9 @@ export class Languages {
       );
     }
     if (!this.codes.includes(code) || this.#tokenToId(code) === undefined) {
+      const offered = this.codes.filter((each) => this.#tokenToId(each) !== undefined);
       throw new RangeError(
-        `Cannot use ${option} ${showValue(code)}: wanted one of ${this.codes.join(", ")}`,
+        `Cannot use ${option} ${showValue(code)}: wanted one of ${offered.join(", ")}`,
       );
     }
     return code;

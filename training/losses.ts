@@ -125,7 +125,7 @@ export function binaryCrossEntropy(
  * @param scores Any number of scores.
  * @param labels A number for each.
  * @returns The loss and its gradient, `2(z − y) / count`.
- * @throws {RangeError} If their numbers differ.
+ * @throws {RangeError} If their numbers differ, or a label is not finite.
  *
  * @example
  * ```ts
@@ -146,8 +146,12 @@ export function meanSquaredError(
   const gradient = new Float64Array(scores.length);
   let loss = 0;
   scores.forEach((z, i) => {
-    loss += (z - labels[i]) ** 2 / count;
-    gradient[i] = 2 * (z - labels[i]) / count;
+    const y = labels[i];
+    if (!Number.isFinite(y)) {
+      throw new RangeError(`Cannot use label ${y} at ${i}: wanted a finite number`);
+    }
+    loss += (z - y) ** 2 / count;
+    gradient[i] = 2 * (z - y) / count;
   });
   return { loss, gradient };
 }

@@ -65,6 +65,7 @@ export function isDenseBigbird(shape: BigbirdShape): boolean {
  * @returns Parts for the blocks between the first and the last, which see everything. A block next
  * to one of these has it among its neighbours. Spans are over the tokens; their query 0 is the
  * first token of block 1.
+ * @throws {RangeError} If the shape is dense.
  *
  * @example What a token of block 2 sees
  * ```ts
@@ -128,6 +129,7 @@ export function bigbirdListSpan({ block_size, num_random_blocks }: BigbirdShape)
  * @param shape Sizes; not dense.
  * @param random The stream.
  * @returns `[heads, blocks − 2, num_random_blocks]`.
+ * @throws {RangeError} If the shape is dense.
  *
  * @example
  * ```ts
@@ -170,7 +172,8 @@ export function drawBigbirdBlocks(shape: BigbirdShape, random: Random): Int32Arr
  * @param shape Sizes; not dense.
  * @returns Rows and mask of `(blocks − 2)·num_random_blocks·block_size` entries a head.
  * @throws {TypeError} If the lists are not an Int32Array.
- * @throws {RangeError} If the lists do not fit the shape or name a block that does not exist.
+ * @throws {RangeError} If the shape is dense, or the lists do not fit it or name a block that does not
+ * exist.
  *
  * @example
  * ```ts
@@ -227,8 +230,14 @@ export function bigbirdList(
   return { rows, mask: shown, entries };
 }
 
-function blocksOf({ tokens, block_size }: BigbirdShape): number {
-  return Math.ceil(tokens / block_size);
+/** The number of blocks of tokens that are not attended densely. */
+function blocksOf(shape: BigbirdShape): number {
+  const { tokens, block_size, num_random_blocks } = shape;
+  if (!isDenseBigbird(shape)) return Math.ceil(tokens / block_size);
+  throw new RangeError(
+    `Cannot divide ${tokens} tokens as BigBird does: wanted more than ` +
+      `${5 + 2 * num_random_blocks} blocks of ${block_size}, as fewer are attended densely`,
+  );
 }
 
 function isSeenOtherwise(i: number, j: number, blocks: number): boolean {

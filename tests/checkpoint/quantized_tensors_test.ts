@@ -87,6 +87,13 @@ Deno.test("weights that 8 bits cannot represent are not written", async () => {
   }
 });
 
+Deno.test("names that steps have are not written", async () => {
+  const tensor = { dims: [1, 64], data: new Float32Array(64) };
+  const weights = new MemoryWeights([["a", tensor], ["b.steps", tensor]]);
+  const message = "Cannot write tensor b.steps in 8 bits";
+  await assertRejects(() => collect(streamQuantized(weights)), RangeError, message);
+});
+
 Deno.test("a model's folder in 8 bits has a quarter of the bytes and gives the same as q8", () =>
   withFolder(async (folder) => {
     const source = new FolderSource(MODEL);

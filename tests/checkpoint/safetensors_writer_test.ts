@@ -1,6 +1,10 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { openSafetensors } from "../../checkpoint/safetensors_reader.ts";
-import { encodeSafetensors, streamSafetensors } from "../../checkpoint/safetensors_writer.ts";
+import {
+  encodeSafetensors,
+  streamSafetensors,
+  streamTensors,
+} from "../../checkpoint/safetensors_writer.ts";
 import { MemorySource } from "../../checkpoint/memory_source.ts";
 
 const TENSORS = [
@@ -49,4 +53,10 @@ Deno.test("encodeSafetensors() throws on duplicate names and data of the wrong s
   assertThrows(() => encodeSafetensors([{ ...half, dims: [4] }]), RangeError, "its 3 elements");
   const stream = streamSafetensors([half], () => Promise.resolve(new Float32Array(1)));
   await assertRejects(() => Array.fromAsync(stream), RangeError, "its 1 elements");
+  const integers = streamTensors([half], () => Promise.resolve(new Int8Array(3)), {});
+  await assertRejects(
+    () => Array.fromAsync(integers),
+    TypeError,
+    "Int8Array, wanted a Float32Array",
+  );
 });

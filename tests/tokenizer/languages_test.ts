@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { tokenizerFromFiles } from "../../tokenizer/mod.ts";
 import { smallTokenizer } from "./small_tokenizer.ts";
 
@@ -73,6 +73,9 @@ Deno.test("unknown languages are refused", () => {
     () => mbart("MBartTokenizer", { src_lang: "xx" }),
   ];
   for (const call of refused) assertThrows(call, RangeError, "wanted one of ar_AR, cs_CZ");
+  // Of the class, but not of this vocabulary.
+  const { message } = assertThrows(refused[0], RangeError);
+  assert(!message.includes("gl_ES"), message);
   assertThrows(() => mbart("MBartTokenizer", { tgt_lang: 5 }), TypeError, "tgt_lang 5");
   assertThrows(() => mbart("MBartTokenizer", { eos_token: null }), RangeError, "eos_token");
   assertThrows(() => tokenizer("a", { text_target: "b" }), RangeError, "without tgt_lang");

@@ -59,4 +59,8 @@ Deno.test("binaryCrossEntropy() and meanSquaredError() are means over all scores
   assertEquals(meanSquaredError(Float32Array.of(3), Float32Array.of(1)).loss, 4);
   assertThrows(() => meanSquaredError(draw(2), labels), RangeError, "2 scores with 4 labels");
   assertThrows(() => binaryCrossEntropy(draw(1), Float64Array.of(2)), RangeError, "label 2 at 0");
+  for (const label of [NaN, Infinity]) {
+    const call = () => meanSquaredError(draw(1), Float64Array.of(label));
+    assertThrows(call, RangeError, `label ${label} at 0`);
+  }
 });

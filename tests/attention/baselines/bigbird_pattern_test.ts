@@ -86,6 +86,16 @@ Deno.test("bigbirdList() masks blocks that are listed twice or seen anyway", () 
   assertEquals(rows.filter((row) => row === -1).length, 11 * 4);
 });
 
+Deno.test("few tokens, which are attended densely, have neither parts nor random blocks", () => {
+  const dense = { ...shape, tokens: 28 };
+  const calls = [
+    () => bigbirdParts(dense),
+    () => drawBigbirdBlocks(dense, new Random(0)),
+    () => bigbirdList(new Int32Array(10), new Int32Array(28), dense),
+  ];
+  for (const call of calls) assertThrows(call, RangeError, "wanted more than 7 blocks of 4");
+});
+
 Deno.test("bigbirdList() refuses lists that do not fit", () => {
   const mask = new Int32Array(30);
   assertThrows(() => bigbirdList(new Int32Array(11), mask, shape), RangeError, "wanted 12");
