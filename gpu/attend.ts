@@ -11,16 +11,10 @@ import { attendKernel, attendTile, COLUMNS, TILE_ROWS } from "./attend_kernel.ts
 import { dropoutWords } from "./dropout_words.ts";
 import { MOST_SPANS, SPAN_WORDS } from "./attend_operands_kernel.ts";
 import type { Context, GpuKernel, GpuRoles } from "./kernel.ts";
-import { type Command, floatWord } from "./machine/commands.ts";
+import { type Command, floatWord, MOST_WORK } from "./machine/commands.ts";
 
 /** Query rows and their key sources. */
 type Part = OperandsOf<"attend", GpuRoles>["parts"][number];
-
-/**
- * Most multiply-adds of a call, if it has more rows than a tile: drivers abort kernels that run for
- * seconds.
- */
-const MOST_WORK = 2 ** 37;
 
 /** Widest head: the sums of wider ones would not fit into registers. */
 const WIDEST_HEAD = 256;

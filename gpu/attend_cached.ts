@@ -6,7 +6,7 @@
 import { chunksOf, mergeChunks } from "./attend_chunks.ts";
 import { CHUNK_KEYS } from "./attend_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
-import { floatWord, type Kernel, line } from "./machine/commands.ts";
+import { floatWord, type Kernel, line, UNTILED } from "./machine/commands.ts";
 
 /** Invocations of a workgroup, and rows that it attends to at a time. */
 const TILE = 64;
@@ -188,6 +188,7 @@ export const attendCached: GpuKernel<"attendCached"> = (
     ],
     buffers: [query.buffer, keys.buffer, values.buffer, seen.buffer, state ?? y],
     groups: line(all * chunks),
+    work: 2 * UNTILED * all * listed * width,
   };
   const sizes = { batch, rows, heads, width };
   return state

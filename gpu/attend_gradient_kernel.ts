@@ -9,7 +9,14 @@ import { WORDS } from "./dropout.ts";
 import { dropoutWords } from "./dropout_words.ts";
 import { expectFloat32 } from "./expect_float32.ts";
 import type { Context, GpuRoles } from "./kernel.ts";
-import { type Command, floatWord, type Kernel, line } from "./machine/commands.ts";
+import {
+  type Command,
+  floatWord,
+  type Kernel,
+  line,
+  turnsOf,
+  UNTILED,
+} from "./machine/commands.ts";
 
 /** Invocations of a workgroup: keys, or queries, whose scores are computed at a time. */
 export const TILE = 64;
@@ -37,8 +44,9 @@ export function columns(text: (i: number) => string): string {
 /** WGSL: sizes, the span and the source; which keys are masked, and where they start. */
 export const SPAN_SHAPE = /* wgsl */ `
 struct Shape {
-  /** Workgroups. */
-  all: u32,
+  /** The call's first workgroup, and the one after its last. */
+  firstGroup: u32,
+  afterGroup: u32,
   rows: i32,
   heads: i32,
   width: i32,
@@ -129,8 +137,8 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let number = lineOf(group, groups);
-  if (number >= shape.all) {
+  let number = shape.firstGroup + lineOf(group, groups);
+  if (number >= shape.afterGroup) {
     return;
   }
   let at = i32(number);
@@ -148,7 +156,8 @@ export const RANGE = /* wgsl */ `
 `;
 
 /**
- * The calls of a sweep: one for each span, or several with kernels of several results.
+ * The calls of a sweep: one for each span, or several with kernels of several results or where one
+ * would take long.
  *
  * @param operation The operation, for messages.
  * @param parts Which rows see which keys.
@@ -193,15 +202,26 @@ export function sweepCalls(
         mask: mask?.buffer ?? source.keys.buffer,
       };
       for (const { block, stride, start, end, causal } of source.spans) {
+        // Scores, their gradients and sums of rows, three products for each column of a key.
+        const seen = Math.max(0, Math.min(entries, end - start));
+        const work = 3 * UNTILED * batch * count * heads * seen * width / Math.max(1, all);
         const words = [
-          ...[all, rows, heads, width, keyHeads, floatWord(scale)],
+          ...[rows, heads, width, keyHeads, floatWord(scale)],
           ...[first, count, position, keyRows, firstEntry, entries],
           ...[mask ? (source.isPerHead ? 2 : 1) : 0, hasQueryMask ? 1 : 0],
           ...[block, stride, start, end, causal ? 1 : 0],
           ...[source.number, ...dropoutWords(dropout)],
         ];
         for (const { kernel, buffers: bind } of kernels) {
-          commands.push({ kernel, words, buffers: bind(buffers), groups: line(all) });
+          for (const { first, end, work: turnWork } of turnsOf(all, work)) {
+            commands.push({
+              kernel,
+              words: [first, end, ...words],
+              buffers: bind(buffers),
+              groups: line(end - first),
+              work: turnWork,
+            });
+          }
         }
       }
     }

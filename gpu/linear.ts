@@ -7,7 +7,7 @@ import type { LinearShape } from "../ops/linear.ts";
 import { activationNumber } from "./activation.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { FEW_OUTPUTS, FEW_ROWS, fewRowsKernel, linearKernel, type Tile } from "./linear_kernel.ts";
-import { type Command, line, MOST_GROUPS } from "./machine/commands.ts";
+import { type Command, line, MOST_GROUPS, MOST_WORK } from "./machine/commands.ts";
 import type { Part } from "./machine/storage.ts";
 
 /**
@@ -61,7 +61,7 @@ export const linear: GpuKernel<"linear"> = ({ x, weight, bias }, y, shape, { isE
 
 /**
  * The calls for all pairs of parts of x and of y, and for all parts of the weights, and
- * for as many rows as a call has workgroups.
+ * for as many rows as a call has workgroups and does in a short time.
  *
  * @param operands The operands.
  * @param shape Sizes and activation.
@@ -84,7 +84,9 @@ export function multiplyParts(
         const isFew = !isEmulated && rows <= FEW_ROWS;
         const tile = isEmulated ? EMULATED : tileFor(rows, part.rows);
         const isWhole = inputs % 4 === 0;
-        const most = MOST_GROUPS * tile.threads[1] * tile.values;
+        const side = tile.threads[1] * tile.values;
+        const turn = Math.floor(MOST_WORK / (side * inputs * part.rows));
+        const most = Math.min(MOST_GROUPS, Math.max(1, turn)) * side;
         for (let row = first; row < first + rows; row += most) {
           const count = Math.min(most, first + rows - row);
           commands.push({

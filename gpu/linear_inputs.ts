@@ -5,14 +5,16 @@
  */
 import { expectFloat32 } from "./expect_float32.ts";
 import type { GpuKernel } from "./kernel.ts";
-import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
+import { invocations, type Kernel, MAIN, turnsOf, UNTILED } from "./machine/commands.ts";
 
-/** One invocation per value, for one part of the weights; each part adds its outputs. */
+/** One invocation per value of a turn, for one part of the weights; each part adds its outputs. */
 const KERNEL: Kernel = {
   name: "linear_inputs",
   code: /* wgsl */ `
 struct Shape {
-  rows: u32,
+  /** The turn's first value, and the one after its last. */
+  start: u32,
+  end: u32,
   inputs: u32,
   outputs: u32,
   /** The part's first output, and how many. */
@@ -24,18 +26,19 @@ struct Shape {
 @group(0) @binding(2) var<storage, read> weight: array<f32>;
 @group(0) @binding(3) var<storage, read_write> dx: array<f32>;
 ${MAIN}
-  if (i >= shape.rows * shape.inputs) {
+  let at = shape.start + i;
+  if (at >= shape.end) {
     return;
   }
-  let begin = i / shape.inputs * shape.outputs + shape.first;
+  let begin = at / shape.inputs * shape.outputs + shape.first;
   var sum = 0.0;
   for (var o = 0u; o < shape.count; o++) {
-    sum += dy[begin + o] * weight[o * shape.inputs + i % shape.inputs];
+    sum += dy[begin + o] * weight[o * shape.inputs + at % shape.inputs];
   }
   if (shape.first > 0) {
-    sum += dx[i];
+    sum += dx[at];
   }
-  dx[i] = sum;
+  dx[at] = sum;
 }
 `,
 };
@@ -48,10 +51,13 @@ export const linearInputs: GpuKernel<"linearInputs"> = (
   context,
 ) => {
   expectFloat32("linearInputs", context);
-  return weight.partsOf(outputs, inputs).map(({ buffer, first, rows: count }) => ({
-    kernel: KERNEL,
-    words: [rows, inputs, outputs, first, count],
-    buffers: [dy.buffer, buffer, dx.buffer],
-    groups: invocations(rows * inputs),
-  }));
+  return weight.partsOf(outputs, inputs).flatMap(({ buffer, first, rows: count }) =>
+    turnsOf(rows * inputs, UNTILED * count).map(({ first: start, end, work }) => ({
+      kernel: KERNEL,
+      words: [start, end, inputs, outputs, first, count],
+      buffers: [dy.buffer, buffer, dx.buffer],
+      groups: invocations(end - start),
+      work,
+    }))
+  );
 };

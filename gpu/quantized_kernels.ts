@@ -9,7 +9,7 @@ import { embed as embedFloats } from "./embed.ts";
 import { chunkRows, feedForward as feedForwardFloats } from "./feed_forward.ts";
 import type { Context, GpuKernel } from "./kernel.ts";
 import { linear as linearFloats } from "./linear.ts";
-import type { Command } from "./machine/commands.ts";
+import { type Command, turnsOf } from "./machine/commands.ts";
 import { quantizedProduct } from "./quantized_linear.ts";
 import { QuantizedWeight } from "./quantized_weight.ts";
 import { type QuantizedBuffers, quantizedWords, quantizeRows } from "./quantize_rows.ts";
@@ -34,11 +34,13 @@ const linear: GpuKernel<"linear"> = (operands, y, shape, context) => {
   const weight: unknown = operands.weight;
   if (!(weight instanceof QuantizedWeight)) return linearFloats(operands, y, shape, context);
   const { rows, inputs, outputs } = shape;
-  const to = allocateRows(context, rows, inputs);
-  return [
-    quantizeRows({ x: x.buffer, rows, inputs }, to),
-    product(to, weight, bias?.buffer, { buffer: y.buffer, first: 0 }, { ...shape, outputs }),
-  ];
+  // In turns, as a call of very many products would take long.
+  const turns = turnsOf(rows, inputs * outputs / 4);
+  const to = allocateRows(context, turns[0]?.end ?? 0, inputs);
+  return turns.flatMap(({ first, end }) => [
+    quantizeRows({ x: x.buffer, rows: end - first, inputs, first }, to),
+    product(to, weight, bias?.buffer, { buffer: y.buffer, first }, { ...shape, rows: end - first }),
+  ]);
 };
 
 function product(

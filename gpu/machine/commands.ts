@@ -42,6 +42,15 @@ export interface LateCommands {
 /** Invocations of a workgroup, unless a kernel needs another number. */
 export const WORKGROUP = 256;
 
+/**
+ * Multiply-adds after which a submission ends, and of a call that can be divided: a second of a weak
+ * integrated card, as drivers abort what runs for two.
+ */
+export const MOST_WORK = 2 ** 35;
+
+/** As many multiply-adds in tiles as one takes whose operands both come from memory, about. */
+export const UNTILED = 8;
+
 /** Workgroups that WebGPU allows in each dimension. */
 export const MOST_GROUPS = 65535;
 
@@ -55,6 +64,32 @@ export const MOST_GROUPS = 65535;
 export function line(count: number): [number, number, number] {
   const y = Math.ceil(count / MOST_GROUPS);
   return [y === 0 ? 0 : Math.ceil(count / y), y, 1];
+}
+
+/** Some of the values or workgroups of an operation. */
+export interface Turn {
+  /** The first. */
+  readonly first: number;
+  /** The one after the last. */
+  readonly end: number;
+  /** Multiply-adds of all of them. */
+  readonly work: number;
+}
+
+/**
+ * Divides an operation into turns that do not take too long.
+ *
+ * @param count Number of its values or workgroups.
+ * @param work Multiply-adds of each.
+ * @returns The turns; one, unless there are more than `MOST_WORK` multiply-adds.
+ */
+export function turnsOf(count: number, work: number): Turn[] {
+  const some = Math.max(1, Math.floor(MOST_WORK / (work * WORKGROUP))) * WORKGROUP;
+  const each = count * work <= MOST_WORK ? Math.max(1, count) : some;
+  return Array.from({ length: Math.ceil(count / each) }, (_, i) => {
+    const end = Math.min(count, (i + 1) * each);
+    return { first: i * each, end, work: (end - i * each) * work };
+  });
 }
 
 /**

@@ -6,16 +6,13 @@
 import type { MemoryLimits, MemoryUse } from "../../ops/backend.ts";
 import { checkDataType } from "../../tensor/data_type.ts";
 import { Buffers } from "./buffers.ts";
-import type { Command, LateCommands } from "./commands.ts";
+import { type Command, type LateCommands, MOST_WORK } from "./commands.ts";
 import { type DeviceOptions, type GpuDataType, openDevice, type Traits } from "./device.ts";
 import { caught, deviceLost } from "./errors.ts";
 import { Pipelines } from "./pipelines.ts";
 
 /** Most operations of a submission. */
 const MOST_COMMANDS = 128;
-
-/** Multiply-adds after which a submission ends: drivers abort those that run for seconds. */
-const MOST_WORK = 2 ** 37;
 
 /** Multiply-adds that are submitted while others are being recorded. */
 const ENOUGH_WORK = 2 ** 33;

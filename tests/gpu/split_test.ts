@@ -1,13 +1,22 @@
 /** Operations that do their work in several turns, because memory between kernels is limited. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { CpuBackend } from "../../cpu/mod.ts";
+import { attendKeyGradient } from "../../gpu/attend_key_gradient.ts";
+import { attendQueryGradient } from "../../gpu/attend_query_gradient.ts";
 import { chunkRows } from "../../gpu/feed_forward.ts";
+import { linear } from "../../gpu/linear.ts";
+import { linearInputs as linearInputsKernel } from "../../gpu/linear_inputs.ts";
+import { type Command, line, MOST_WORK } from "../../gpu/machine/commands.ts";
+import { Machine } from "../../gpu/machine/machine.ts";
+import { GpuStorage } from "../../gpu/machine/storage.ts";
 import { GpuBackend } from "../../gpu/mod.ts";
 import type { Backend, Floats } from "../../ops/backend.ts";
 import { draw, testOnGpu } from "./backends.ts";
 import { attendFeatures } from "../../ops/attend_features.ts";
 import { attendHashed } from "../../ops/attend_hashed.ts";
 import { linearInputs } from "../../ops/linear_inputs.ts";
+import { everything } from "../../attention/mod.ts";
+import { weightGradient } from "../../gpu/weight_gradient.ts";
 
 /** The values of a call, and how many kernels it launches. */
 async function run(
@@ -158,6 +167,121 @@ testOnGpu("linearInputs() adds the parts of weights that are split", async () =>
   );
   reference.dispose();
   split.dispose();
+});
+
+/** Calls of what would take seconds, with buffers that no kernel touches. */
+function longCalls(kernel: (storage: GpuStorage) => Command[]): readonly Command[] {
+  const buffer = {} as GPUBuffer;
+  const partsOf = (rows: number) => [{ buffer, first: 0, rows }];
+  const storage = { buffer, partsOf, parts: partsOf(60_000) } as unknown as GpuStorage;
+  const commands = kernel(storage);
+  assertEquals(commands.length > 4, true);
+  for (const { work = Infinity } of commands) assertEquals(work <= MOST_WORK, true, `${work}`);
+  return commands;
+}
+
+/** What kernels need to know of a graphics card. */
+const CARD = {
+  isEmulated: false,
+  floatBytes: 4,
+  workgroupBytes: 32768,
+  allocate: () => ({}) as GPUBuffer,
+};
+
+Deno.test("products that would take seconds are many calls, of all rows or values", () => {
+  const sizes = { rows: 60_000, inputs: 768, outputs: 30_000 };
+  let next = 0;
+  const products = (x: GpuStorage) => linear({ x, weight: x }, x, sizes, CARD);
+  for (const { words: [rows, , , firstX, firstY] } of longCalls(products)) {
+    assertEquals([firstX, firstY], [next, next]);
+    next += rows;
+  }
+  assertEquals(next, sizes.rows);
+
+  const inputs = (x: GpuStorage) => linearInputsKernel({ dy: x, weight: x }, x, sizes, CARD);
+  assertEquals(rangesOf(longCalls(inputs), 0), sizes.rows * sizes.inputs);
+  const weights = (x: GpuStorage) => weightGradient({ dy: x, x, sum: undefined }, x, sizes, CARD);
+  assertEquals(rangesOf(longCalls(weights), 4), sizes.outputs * sizes.inputs);
+});
+
+/** The end of ranges that follow one another from 0 on, in two words of calls. */
+function rangesOf(commands: readonly Command[], word: number): number {
+  let next = 0;
+  for (const { words } of commands) {
+    assertEquals(words[word], next);
+    next = words[word + 1];
+  }
+  return next;
+}
+
+testOnGpu("gradients are the same bits in one call and in many", async () => {
+  const machine = await Machine.open({});
+  const context = { ...machine.traits, allocate: () => machine.allocate(4, false) };
+  const store = (dims: number[]) =>
+    new GpuStorage(machine, "float32", dims, draw(dims.reduce((a, b) => a * b), dims[0]));
+  const make = (dims: number[]) => new GpuStorage(machine, "float32", dims);
+  const [rows, inputs, outputs] = [7, 5, 6];
+  const heads = { batch: 2, rows: 5, heads: 3, width: 6, keyHeads: 3, scale: 0.4 };
+  const [dy, query, keys, values] = [1, 2, 3, 4].map((n) => store([n, 180]));
+  const statistics = { logSum: store([31, 1]), inner: store([30, 1]) };
+  const span = { block: 1, stride: 0, start: 0, end: 5, causal: true };
+  const source = {
+    ...{ keys, values, rows: 5, first: 0, count: 5, number: 0 },
+    ...{ isPerHead: false, spans: [span] },
+  };
+  const parts = [{ first: 0, count: 5, position: 0, sources: [source] }];
+  const operands = { dy, query, ...statistics, parts };
+  const cases: [string, number, (y: readonly GpuStorage[]) => Command[]][] = [
+    ["linearInputs", 0, ([y]) =>
+      linearInputsKernel(
+        { dy: store([rows, outputs]), weight: store([outputs, inputs]) },
+        y,
+        { rows, inputs, outputs },
+        context,
+      )],
+    ["weightGradient", 4, ([y]) =>
+      weightGradient(
+        { dy: store([rows, outputs]), x: store([rows, inputs]), sum: undefined },
+        y,
+        { rows, inputs, outputs },
+        context,
+      )],
+    ["attendQueryGradient", 0, ([y]) => attendQueryGradient(operands, y, heads, context)],
+    [
+      "attendKeyGradient",
+      0,
+      ([keys, values]) =>
+        attendKeyGradient(operands, { keys, values }, { ...heads, keyRows: 5 }, context),
+    ],
+  ];
+  for (const [name, word, kernel] of cases) {
+    const read = async (each: number) => {
+      const results = [make([180]), make([180])];
+      for (const command of kernel(results)) {
+        if (command.kernel.name === "clear") {
+          machine.record(command);
+          continue;
+        }
+        const end = command.words[word + 1];
+        for (let first = 0; first < end; first += each) {
+          const words = [...command.words];
+          words.splice(word, 2, first, Math.min(end, first + each));
+          machine.record({ ...command, words, groups: line(each) });
+        }
+      }
+      const [first, second] = await Promise.all(results.map((y) => y.read()));
+      return name === "attendKeyGradient" ? [first, second] : [first];
+    };
+    const whole = await read(1000);
+    const most = name.startsWith("attend") ? 180 : 30;
+    assertEquals(
+      (await read(7)).map((y) => y.subarray(0, most)),
+      whole.map((y) => y.subarray(0, most)),
+      name,
+    );
+    assertEquals(whole[0].subarray(0, 30).some((value) => value !== 0), true);
+  }
+  machine.dispose();
 });
 
 Deno.test("chunkRows() takes whole tiles, as many as 32 MiB hold", () => {

@@ -4,6 +4,8 @@ import {
   invocations,
   line,
   MOST_GROUPS,
+  MOST_WORK,
+  turnsOf,
   WORKGROUP,
 } from "../../../gpu/machine/commands.ts";
 import { Machine } from "../../../gpu/machine/machine.ts";
@@ -29,6 +31,17 @@ Deno.test("invocations() reach every number", () => {
     [1, 1, 1],
     [2, 1, 1],
   ]);
+});
+
+Deno.test("turnsOf() divides what takes long, and nothing else", () => {
+  assertEquals(turnsOf(0, 5), []);
+  assertEquals(turnsOf(7, 0), [{ first: 0, end: 7, work: 0 }]);
+  assertEquals(turnsOf(1000, MOST_WORK / 1000), [{ first: 0, end: 1000, work: MOST_WORK }]);
+  const turns = turnsOf(1000, MOST_WORK / 600);
+  assertEquals(turns.map(({ first, end }) => [first, end]), [[0, 512], [512, 1000]]);
+  assertEquals(turns.every(({ work }) => work <= MOST_WORK), true);
+  // Where one value takes long, as many as a workgroup has.
+  assertEquals(turnsOf(2 * WORKGROUP, MOST_WORK).map(({ end }) => end), [256, 512]);
 });
 
 Deno.test("floatWord() gives a float's bits", () => {
