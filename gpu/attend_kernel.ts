@@ -200,7 +200,9 @@ ${
 ${list(columns, (c) => `      y${i}_${c} = stateFour(at + 2, ${c * COLUMNS} + 4 * x);\n`)}    }
 `
         )
-      }  }
+      }    // One invocation writes what the eight of a row have read.
+    storageBarrier();
+  }
 `
       : ""
   }\

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { everything } from "../../attention/mod.ts";
 import { attend } from "../../gpu/attend.ts";
-import { attendTile } from "../../gpu/attend_kernel.ts";
+import { attendKernel, attendTile } from "../../gpu/attend_kernel.ts";
 
 /** Memory that no kernel touches. */
 const buffer = {} as GPUBuffer;
@@ -34,6 +34,21 @@ Deno.test("attend() is one call where it is short, and many where it would take 
   assertEquals(next, 65536);
   assertEquals(calls.slice(0, -1).every(([, count]) => count === calls[0][1]), true);
   assertEquals(calls[0][1] % 32, 0);
+});
+
+Deno.test("a chain reads sums of memory before one of the invocations that did writes them", () => {
+  // workgroupBarrier() orders a workgroup's memory alone, whatever emulations do.
+  for (const isResident of [true, false]) {
+    const sizes = { columns: 2, keys: 32, isResident, unroll: 2, isWhole: true, kept: undefined };
+    const places = (isChain: boolean) => {
+      const { code } = attendKernel({ ...sizes, isChain });
+      return ["sum3 = select(0, state[at + 1]", "storageBarrier()", "state[at] ="]
+        .map((text) => code.indexOf(text));
+    };
+    const [read, barrier, written] = places(true);
+    assertEquals([read >= 0, barrier > read, written > barrier], [true, true, true]);
+    assertEquals(places(false), [-1, -1, -1]);
+  }
 });
 
 Deno.test("attendTile() takes the largest tile that fits into a workgroup's memory", () => {
