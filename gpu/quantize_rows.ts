@@ -146,8 +146,9 @@ fn main(
       step = bitcast<f32>(0x7fc00000 | shape.rows);
     }
     let blocks = (shape.padded + ${QUANTIZED_BLOCK - 1}) / ${QUANTIZED_BLOCK};
-    steps[row * blocks + place.number] =
-      select(step, step / f32(place.mixed), shape.isWeight == 1);
+    // A power of two, by whose inverse a product is exact: a quotient need not be.
+    let inverseMixed = bitcast<f32>((127 - countTrailingZeros(place.mixed)) << 23);
+    steps[row * blocks + place.number] = select(step, step * inverseMixed, shape.isWeight == 1);
   }
 }
 `,
