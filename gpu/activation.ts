@@ -4,6 +4,7 @@
  * @module
  */
 import { type ActivationName, ACTIVATIONS } from "../ops/activation.ts";
+import { INFINITE } from "./infinite_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
@@ -22,7 +23,7 @@ const NUMBERS = Object.fromEntries(
  *
  * NaN is passed on before any comparison: `max`, `clamp` and `sign` may turn it into a number.
  */
-export const ACTIVATE = /* wgsl */ `
+export const ACTIVATE = /* wgsl */ `${INFINITE}
 override ACTIVATION: u32 = 0;
 
 fn erf(value: f32) -> f32 {
@@ -55,7 +56,7 @@ fn hyperbolicTangent(x: f32) -> f32 {
 
 /** \`0·x\`, NaN of an infinite x: as bits, since a compiler may take the product for 0. */
 fn zeroOf(x: f32) -> f32 {
-  return select(0, bitcast<f32>(bitcast<u32>(x) | 0x7fc00000), abs(x) > 3.4028234e38);
+  return select(0, bitcast<f32>(bitcast<u32>(x) | 0x7fc00000), isInfinite(x));
 }
 
 /** \`x / (1 + exp(−z))\`; exp overflows above 88, and with z below −88 the result is zero. */

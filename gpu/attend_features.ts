@@ -4,6 +4,7 @@
  * @module
  */
 import { exponentials, type Groups, headsAtOnce, NOTHING } from "./exponentials.ts";
+import { INFINITE } from "./infinite_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { type Command, floatWord, invocations, type Kernel, MAIN } from "./machine/commands.ts";
 
@@ -32,7 +33,7 @@ fn rowAt(head: u32, t: u32) -> u32 {
 /** One invocation per exponent: a value of the row, or \`ωx̃\`, of a key \`ωx̃ − |x̃|²/2\`. */
 const EXPONENTS: Kernel = {
   name: "attend_features exponents",
-  code: /* wgsl */ `${SHAPE}${NOTHING}
+  code: /* wgsl */ `${SHAPE}${NOTHING}${INFINITE}
 @group(0) @binding(1) var<storage, read> x: array<Stored>;
 @group(0) @binding(2) var<storage, read> mask: array<i32>;
 @group(0) @binding(3) var<storage, read> projection: array<Stored>;
@@ -70,8 +71,8 @@ ${MAIN}
       return;
     }
     // Of numbers whose squares overflow the product may do so, too; infinities are no numbers.
-    let nothing = select(-squares, bitcast<f32>(0x7fc00000 | shape.tokens), largest > 3.4028234e38);
-    exponents[i] = select(product - squares / 2, nothing, squares > 3.4028234e38);
+    let nothing = select(-squares, bitcast<f32>(0x7fc00000 | shape.tokens), isInfinite(largest));
+    exponents[i] = select(product - squares / 2, nothing, isInfinite(squares));
   }
 }
 `,
@@ -130,7 +131,7 @@ ${MAIN}
 /** One invocation per value of the result. */
 const ROWS: Kernel = {
   name: "attend_features rows",
-  code: /* wgsl */ `${SHAPE}
+  code: /* wgsl */ `${SHAPE}${INFINITE}
 /** [heads, tokens, features] */
 @group(0) @binding(1) var<storage, read> features: array<f32>;
 /** [heads, features, width + 1] */
@@ -153,7 +154,7 @@ ${MAIN}
     sum += feature * sums[at + shape.width];
   }
   // NaN if the sum has overflowed.
-  let divisor = select(sum, bitcast<f32>(0x7fc00000 | shape.tokens), sum > 3.4028234e38);
+  let divisor = select(sum, bitcast<f32>(0x7fc00000 | shape.tokens), isInfinite(sum));
   // Zero if masked; with \`elu\` so small that terms of the sum may have been lost: NaN.
   let isMasked = mask[(shape.first + head) / shape.heads * shape.tokens + t] == 0;
   let value = select(weighted / divisor, bitcast<f32>(0x7fc00000 | shape.tokens), sum < 0x1p-96);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { SelectSizes } from "../ops/select.ts";
+import { INFINITE } from "./infinite_kernel.ts";
 import type { GpuKernel } from "./kernel.ts";
 import { type Command, invocations, type Kernel } from "./machine/commands.ts";
 import { EACH_COLUMN, type List, SELECT_MASKED, selectWords, type Tokens } from "./select.ts";
@@ -11,7 +12,7 @@ import { EACH_COLUMN, type List, SELECT_MASKED, selectWords, type Tokens } from 
 /** One invocation per column of an entry. */
 const KERNEL: Kernel = {
   name: "select_pooling",
-  code: /* wgsl */ `${SELECT_MASKED}
+  code: /* wgsl */ `${SELECT_MASKED}${INFINITE}
 @group(0) @binding(2) var<storage, read> keys: array<Stored>;
 @group(0) @binding(3) var<storage, read> values: array<Stored>;
 /** [batch, heads, tokens in whole blocks]: scores of the tokens, if means are weighted. */
@@ -54,7 +55,7 @@ ${EACH_COLUMN}
   var sums = sumsOf(b, h, e, d, largest, 1);
   // Sums may overflow where means do not.
   var back = 1.0;
-  if (max(abs(sums.x), abs(sums.y)) > 3.4028234e38) {
+  if (isInfinite(sums.x) || isInfinite(sums.y)) {
     back = 0x1p24;
     sums = sumsOf(b, h, e, d, largest, 0x1p-24);
   }
