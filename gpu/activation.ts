@@ -19,7 +19,7 @@ const NUMBERS = Object.fromEntries(
  * WGSL has no `erf` and guarantees little accuracy of its own `tanh`: `erf` is a rational function
  * on [−4, 4] (error 4e-7; Eigen, XLA) and ±1 beyond, however a driver rounds the quotient: any
  * error would be amplified by large numbers. `tanh` is `(1 − e) / (1 + e)` with `e = exp(−2|x|)`,
- * and below 0.3, where that would lose digits, its odd series.
+ * from 10 on 1 for the same reason, and below 0.3, where that would lose digits, its odd series.
  *
  * NaN is passed on before any comparison: `max`, `clamp` and `sign` may turn it into a number.
  */
@@ -51,7 +51,7 @@ fn hyperbolicTangent(x: f32) -> f32 {
   p = fma(p, s, 2.0 / 15.0);
   p = fma(p, s, -1.0 / 3.0);
   let small = fma(p * s, size, size);
-  return sign(x) * select((1 - e) / (1 + e), small, size < 0.3);
+  return sign(x) * select(select((1 - e) / (1 + e), 1, size >= 10), small, size < 0.3);
 }
 
 /** \`0·x\`, NaN of an infinite x: as bits, since a compiler may take the product for 0. */
