@@ -130,7 +130,7 @@ ${MAIN}
   if (i >= count) {
     return;
   }
-  y[i] = Stored(activate(f32(x[i])));
+  y[i] = stored(activate(f32(x[i])));
 }
 `,
 };

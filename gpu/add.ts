@@ -23,7 +23,7 @@ ${MAIN}
   if (i >= shape.count) {
     return;
   }
-  result[i] = Stored(f32(x[i]) + f32(y[i % shape.repeat]));
+  result[i] = stored(f32(x[i]) + f32(y[i % shape.repeat]));
 }
 `,
 };

@@ -153,7 +153,7 @@ ${
         columns((i) =>
           `  if (local + ${TILE * i} < shape.width) {
     y[at * shape.width + local + ${TILE * i}] =
-      Stored(select(y${i} / divisor, 0, maximum == NOTHING));
+      stored(select(y${i} / divisor, 0, maximum == NOTHING));
   }
 `
         )

@@ -87,7 +87,7 @@ fn main(
     }
     // Zeros if no key was seen, even if the query is NaN, and NaN if all scores are −∞.
     let divisor = select(sum, bitcast<f32>(0x7fc00000 | shape.all), sum == 0);
-    y[to + d] = Stored(select(total / divisor, 0, isEmpty));
+    y[to + d] = stored(select(total / divisor, 0, isEmpty));
   }
 }
 `,

@@ -158,7 +158,7 @@ ${MAIN}
   // Zero if masked; with \`elu\` so small that terms of the sum may have been lost: NaN.
   let isMasked = mask[(shape.first + head) / shape.heads * shape.tokens + t] == 0;
   let value = select(weighted / divisor, bitcast<f32>(0x7fc00000 | shape.tokens), sum < 0x1p-96);
-  y[rowAt(head, t) + d] = Stored(select(value, 0, isMasked));
+  y[rowAt(head, t) + d] = stored(select(value, 0, isMasked));
 }
 `,
 };

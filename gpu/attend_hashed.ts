@@ -187,12 +187,12 @@ ${MAIN}
     }
   }
   if (bitcast<u32>(sum) != 0) {
-    y[at] = Stored(weighted / sum);
+    y[at] = stored(weighted / sum);
     return;
   }
   // A token that sees no other sees itself, which is NaN if its query is not finite.
   let factor = factors[first + t].y;
-  y[at] = select(Stored(bitcast<f32>(0x7fc00000 | shape.tokens)), value[at], factor > 0);
+  y[at] = select(stored(bitcast<f32>(0x7fc00000 | shape.tokens)), value[at], factor > 0);
 }
 `,
 };

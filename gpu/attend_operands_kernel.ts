@@ -116,11 +116,11 @@ fn put(at: i32, d: i32, four: vec4<f32>, sum: f32, isEmpty: bool) {
 ${
     isWhole
       ? `  if (d < shape.width) {
-    y[(at + d) / 4] = vec4<Stored>(value);
+    y[(at + d) / 4] = vec4(stored(value.x), stored(value.y), stored(value.z), stored(value.w));
   }`
       : [0, 1, 2, 3].map((i) =>
         `  if (d + ${i} < shape.width) {
-    y[at + d + ${i}] = Stored(value[${i}]);
+    y[at + d + ${i}] = stored(value[${i}]);
   }`
       ).join("\n")
   }

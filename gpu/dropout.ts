@@ -40,7 +40,7 @@ ${MAIN}
     return;
   }
   let isKept = subkey(shape.key, i + 1u) >= shape.threshold;
-  y[i] = Stored(select(0.0, f32(x[i]) * shape.factor, isKept));
+  y[i] = stored(select(0.0, f32(x[i]) * shape.factor, isKept));
 }
 `,
 };

@@ -43,7 +43,7 @@ ${MAIN}
   let row = u32(ids[token % shape.ids]) - shape.first;
   let sum = select(f32(y[i]), 0, shape.starts == 1);
   if (row < shape.rows) {
-    y[i] = Stored(sum + shape.scale * f32(table[row * shape.width + i % shape.width]));
+    y[i] = stored(sum + shape.scale * f32(table[row * shape.width + i % shape.width]));
   } else if (shape.starts == 1) {
     y[i] = 0;
   }

@@ -85,13 +85,13 @@ fn rescaled(first: u32) -> vec3<f32> {
     let moments = rescaled(first);
     for (var i = local; i < shape.width; i += ${THREADS}) {
       let distance = moments.x * halfAt(first + i) - moments.y;
-      y[first + i] = Stored(distance * moments.z * f32(weight[i]) + f32(bias[i]));
+      y[first + i] = stored(distance * moments.z * f32(weight[i]) + f32(bias[i]));
     }
     return;
   }
   let scale = 1 / sqrt(spread);
   for (var i = local; i < shape.width; i += ${THREADS}) {
-    y[first + i] = Stored((valueAt(first + i) - mean) * scale * f32(weight[i]) + f32(bias[i]));
+    y[first + i] = stored((valueAt(first + i) - mean) * scale * f32(weight[i]) + f32(bias[i]));
   }
 `,
 });

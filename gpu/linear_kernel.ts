@@ -125,7 +125,7 @@ fn write(row: u32, column: u32, sum: f32) {
   if (shape.hasBias == 1) {
     value += f32(bias[shape.firstOutput + column]);
   }
-  y[(shape.firstY + row) * shape.stride + shape.firstOutput + column] = Stored(activate(value));
+  y[(shape.firstY + row) * shape.stride + shape.firstOutput + column] = stored(activate(value));
 }
 `;
 }

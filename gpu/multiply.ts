@@ -18,7 +18,7 @@ ${MAIN}
   if (i >= count) {
     return;
   }
-  result[i] = Stored(f32(x[i]) * f32(y[i]));
+  result[i] = stored(f32(x[i]) * f32(y[i]));
 }
 `,
 };

@@ -48,7 +48,7 @@ fn halfAt(i: u32) -> f32 {
   let root = shape.root * factor;
   let scale = 1 / sqrt(sumOfAll(squares) / f32(shape.width) + root * root);
   for (var i = local; i < shape.width; i += ${THREADS}) {
-    y[first + i] = Stored(halfAt(first + i) * factor * scale * f32(weight[i]));
+    y[first + i] = stored(halfAt(first + i) * factor * scale * f32(weight[i]));
   }
 `,
 });

@@ -45,8 +45,8 @@ ${MAIN}
   let second = first + pairs;
   let a = f32(x[first]);
   let b = f32(x[second]);
-  y[first] = Stored(a * cosine - b * sine);
-  y[second] = Stored(b * cosine + a * sine);
+  y[first] = stored(a * cosine - b * sine);
+  y[second] = stored(b * cosine + a * sine);
 }
 `,
 };

@@ -121,8 +121,8 @@ const ENTRIES: Kernel = {
 ${EACH_COLUMN}
   let at = maskAt(b, h, e) * itemSize();
   let weight = items[at + 2 * shape.width];
-  keysOut[i] = Stored(items[at + d] / (weight + 1e-8));
-  valuesOut[i] = Stored(items[at + shape.width + d] / (weight + 1e-8));
+  keysOut[i] = stored(items[at + d] / (weight + 1e-8));
+  valuesOut[i] = stored(items[at + shape.width + d] / (weight + 1e-8));
   if (d == 0) {
     maskOut[maskAt(b, h, e)] = select(0, 1, weight > 0);
   }

@@ -60,8 +60,8 @@ ${EACH_COLUMN}
     sums = sumsOf(b, h, e, d, largest, 0x1p-24);
   }
   let weights = select(sums.z + 1e-6, sums.z, IS_WEIGHTED);
-  keysOut[i] = select(Stored(sums.x / weights * back), 0, count == 0);
-  valuesOut[i] = select(Stored(sums.y / weights * back), 0, count == 0);
+  keysOut[i] = select(stored(sums.x / weights * back), 0, count == 0);
+  valuesOut[i] = select(stored(sums.y / weights * back), 0, count == 0);
   if (d == 0) {
     maskOut[maskAt(b, h, e)] = select(1, 0, count == 0);
   }

@@ -223,7 +223,7 @@ ${MAIN}
   }
   // NaN by its bits, which no compiler can assume away.
   let nan = bitcast<f32>(0x7fc00000 | shape.rows);
-  logSum[shape.first + row] = Stored(select(top + log(sum), nan, isBad || sum == 0));
+  logSum[shape.first + row] = stored(select(top + log(sum), nan, isBad || sum == 0));
 }
 `,
 };

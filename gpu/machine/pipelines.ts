@@ -3,15 +3,41 @@
  *
  * @module
  */
-import type { Kernel } from "./commands.ts";
+import { floatWord, type Kernel } from "./commands.ts";
 import { type GpuDataType, hasSubgroups } from "./device.ts";
 import { caught, KernelError } from "./errors.ts";
 
-/** The beginning of each kernel: the type of stored values. */
+const FLOATS = `alias Stored = f32;
+fn stored(x: f32) -> Stored {
+  return x;
+}
+`;
+
+/**
+ * WGSL rounds to float16 in any direction, and what is too large to the largest number or to infinity.
+ * So a number that float16 holds is made first: the nearest, of two the even one, or infinity.
+ */
+const HALVES = `enable f16;
+alias Stored = f16;
+fn nearestHalf(x: f32) -> f32 {
+  let bits = bitcast<u32>(x);
+  let size = bits & 0x7fffffff;
+  var rounded = (bits + 0xfff + ((bits >> 13) & 1)) & 0xffffe000;
+  rounded = select(rounded, (bits & 0x80000000) | 0x7f800000, size >= ${floatWord(65520)});
+  // NaN, and what has fewer digits in float16, as they are.
+  rounded = select(rounded, bits, size > 0x7f800000 || size < ${floatWord(2 ** -14)});
+  return bitcast<f32>(rounded);
+}
+fn stored(x: f32) -> Stored {
+  return Stored(nearestHalf(x));
+}
+`;
+
+/** The beginning of each kernel: the type of stored values, and `stored()`, which makes one. */
 const PRELUDES: Readonly<Record<GpuDataType, string>> = {
-  fp32: "alias Stored = f32;\n",
-  q8: "alias Stored = f32;\n",
-  fp16: "enable f16;\nalias Stored = f16;\n",
+  fp32: FLOATS,
+  q8: FLOATS,
+  fp16: HALVES,
 };
 
 const SUBGROUPS = "enable subgroups;\nrequires subgroup_id;\n";

@@ -1,7 +1,10 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CpuBackend } from "../../../cpu/mod.ts";
+import { invocations, MAIN } from "../../../gpu/machine/commands.ts";
+import { Machine } from "../../../gpu/machine/machine.ts";
 import { GpuBackend } from "../../../gpu/mod.ts";
-import { compareOnGpu, draw, half, testOnGpu } from "../backends.ts";
+import { decodeFloat16, encodeFloat16 } from "../../../tensor/float16.ts";
+import { compareOnGpu, draw, DTYPES, half, testOnGpu } from "../backends.ts";
 
 compareOnGpu("tensors", async (backends, step) => {
   await step("are read back as they were, whatever their size", async () => {
@@ -118,4 +121,51 @@ testOnGpu("a table that is larger than a binding is split, looked up and multipl
   );
   split.dispose();
   cpu.dispose();
+});
+
+testOnGpu("results in float16 are rounded as the host rounds, or infinite", async () => {
+  if (!DTYPES.includes("fp16")) return;
+  const machine = await Machine.open({ dtype: "fp16" });
+  const count = 1 << 16;
+  // Numbers of all exponents from 2⁻¹⁴ on, ties, what rounds up to infinity, and what is far beyond.
+  const words = Uint32Array.from({ length: count }, (_, i) => {
+    const rest = [0, 1, 0xfff, 0x1000, 0x1001, 0x1fff, 0x3000, 0x2fff][i % 8];
+    const exponent = 113 + (i >> 3) % 143;
+    return (((i & 1) << 31) | (exponent << 23) | (((i * 2654435761) & 0x7fc000) + rest)) >>> 0;
+  });
+  const values = new Float32Array(words.buffer);
+  const edges = [65504, 65519.996, 65520, 65536, 1e38, Infinity, -65520, -Infinity, NaN, 0];
+  values.set(edges);
+  const x = machine.allocate(4 * count, true);
+  machine.write(x, values);
+  const [y, exact] = [2, 4].map((bytes) => machine.allocate(bytes * count, false));
+  machine.record({
+    kernel: {
+      name: "stored values",
+      code: `
+@group(0) @binding(0) var<uniform> count: u32;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<Stored>;
+@group(0) @binding(3) var<storage, read_write> exact: array<f32>;
+${MAIN}
+  if (i < count) {
+    y[i] = stored(x[i]);
+    exact[i] = nearestHalf(x[i]);
+  }
+}`,
+    },
+    words: [count],
+    buffers: [x, y, exact],
+    groups: invocations(count),
+  });
+  const [halves, floats] = await machine.read([
+    { buffer: y, bytes: 2 * count },
+    { buffer: exact, bytes: 4 * count },
+  ]);
+  const wanted = decodeFloat16(encodeFloat16(values));
+  assertEquals(decodeFloat16(new Uint16Array(halves)), wanted);
+  // A driver that rounds toward zero would convert the same.
+  assertEquals(new Float32Array(floats), wanted);
+  assertEquals([...wanted.subarray(0, 3)], [65504, 65504, Infinity]);
+  machine.dispose();
 });
