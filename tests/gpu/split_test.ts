@@ -10,13 +10,12 @@ import { type Command, line, MOST_WORK } from "../../gpu/machine/commands.ts";
 import { Machine } from "../../gpu/machine/machine.ts";
 import { GpuStorage } from "../../gpu/machine/storage.ts";
 import { GpuBackend } from "../../gpu/mod.ts";
+import { weightGradient } from "../../gpu/weight_gradient.ts";
 import type { Backend, Floats } from "../../ops/backend.ts";
 import { draw, testOnGpu } from "./backends.ts";
 import { attendFeatures } from "../../ops/attend_features.ts";
 import { attendHashed } from "../../ops/attend_hashed.ts";
 import { linearInputs } from "../../ops/linear_inputs.ts";
-import { everything } from "../../attention/mod.ts";
-import { weightGradient } from "../../gpu/weight_gradient.ts";
 
 /** The values of a call, and how many kernels it launches. */
 async function run(
