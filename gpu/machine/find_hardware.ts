@@ -69,5 +69,6 @@ export async function hasHardware(dtype: DataType = "fp32"): Promise<boolean> {
   if (!gpu) return false;
   if (!found.has(gpu)) found.set(gpu, gpu.requestAdapter(FASTEST));
   const adapter = await found.get(gpu);
-  return !!adapter && !adapter.info.isFallbackAdapter && canStore(adapter, dtype);
+  // Browsers of before 2024 tell nothing of an adapter.
+  return !!adapter && !adapter.info?.isFallbackAdapter && canStore(adapter, dtype);
 }

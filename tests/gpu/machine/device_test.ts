@@ -52,6 +52,13 @@ Deno.test("an emulation is no hardware", async () => {
   });
 });
 
+Deno.test("an adapter of which nothing is told is hardware", async () => {
+  const { info: _, ...silent } = plain;
+  await withGpu({ requestAdapter: () => Promise.resolve(silent) }, async () => {
+    assertEquals(await hasHardware(), true);
+  });
+});
+
 Deno.test("hasHardware() looks for an adapter once", async () => {
   let requests = 0;
   const requestAdapter = (options?: GPURequestAdapterOptions) => {
