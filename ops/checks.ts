@@ -139,12 +139,8 @@ export function expectScale(operation: string, scale: number): number {
  */
 export function expectEpsilon(operation: string, epsilon: number, canBeZero = false): void {
   if (epsilon >= SMALLEST && epsilon <= LARGEST || canBeZero && epsilon === 0) return;
-  throw new RangeError(
-    `${operation}: got the epsilon ${epsilon}, wanted ${
-      canBeZero ? "0 or " : ""
-    }a normal float32 ` +
-      "above 0",
-  );
+  const wanted = canBeZero ? "0 or a normal float32 above it" : "a normal float32 above 0";
+  throw new RangeError(`${operation}: got the epsilon ${epsilon}, wanted ${wanted}`);
 }
 
 /**
