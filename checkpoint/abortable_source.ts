@@ -2,18 +2,6 @@ import type { CheckpointFile, CheckpointSource } from "./source.ts";
 
 /**
  * A source that stops opening and reading files once a signal is aborted.
- *
- * @example
- * ```ts
- * import { AbortableSource, MemorySource } from "@lsg/core/checkpoint";
- * import { assertRejects } from "@std/assert";
- *
- * const controller = new AbortController();
- * const source = new AbortableSource(new MemorySource({ "vocab.txt": "a" }), controller.signal);
- * const file = await source.open("vocab.txt");
- * controller.abort(new Error("no longer needed"));
- * await assertRejects(() => file!.read(0, 1), Error, "no longer needed");
- * ```
  */
 export class AbortableSource implements CheckpointSource {
   /** Name of the source, for error messages. */

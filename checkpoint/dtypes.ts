@@ -96,16 +96,6 @@ export function bytesPerElement(dtype: Dtype): number {
  *
  * @param bytes The bytes.
  * @returns Their buffer; a copy if they are part of a larger one.
- *
- * @example
- * ```ts
- * import { exactBuffer } from "@lsg/core/checkpoint";
- * import { assertEquals } from "@std/assert";
- *
- * const file = Uint8Array.of(9, 1, 0, 2, 0);
- * const bytes = file.subarray(1); // no Uint16Array can begin at an odd byte of a buffer
- * assertEquals([...new Uint16Array(exactBuffer(bytes))], [1, 2]);
- * ```
  */
 export function exactBuffer(bytes: Uint8Array): ArrayBuffer {
   // slice() of a Node Buffer is no copy.

@@ -20,14 +20,6 @@ const MAX_HEADER_BYTES = 100_000_000;
  * @returns The header's length in bytes.
  * @throws {SyntaxError} If the file is too short for its header.
  * @throws {RangeError} If the header is longer than the format allows.
- *
- * @example
- * ```ts
- * import { parseHeaderLength } from "@lsg/core/checkpoint";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(parseHeaderLength(new Uint8Array([2, 0, 0, 0, 0, 0, 0, 0]), 10, "file"), 2);
- * ```
  */
 export function parseHeaderLength(prefix: Uint8Array, fileSize: number, origin: string): number {
   if (prefix.length < HEADER_LENGTH_BYTES) {

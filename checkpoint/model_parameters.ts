@@ -67,17 +67,6 @@ function embeddingParameters(config: ModelConfig, family: Family): ExpectedParam
  * @param names The names in the layer.
  * @param family The architecture.
  * @returns The parameters, in the order in which they are used.
- *
- * @example
- * ```ts
- * import { FAMILIES, layerParameters, parseConfig } from "@lsg/core/checkpoint";
- * import { assertEquals } from "@std/assert";
- *
- * const config = parseConfig({ model_type: "roberta" });
- * const family = FAMILIES.roberta;
- * const [query] = layerParameters(config, family.layer(3), family);
- * assertEquals(query, { name: "encoder.layer.3.attention.self.query.weight", dims: [768, 768] });
- * ```
  */
 export function layerParameters(
   config: ModelConfig,
@@ -116,17 +105,6 @@ export function layerParameters(
  * @param config The checkpoint's config; `lsg` adds the global embeddings.
  * @param family The architecture.
  * @returns The parameters; those of layers that share them more than once.
- *
- * @example How many numbers an encoder consists of
- * ```ts
- * import { encoderParameters, FAMILIES, parseConfig } from "@lsg/core/checkpoint";
- * import { assertEquals } from "@std/assert";
- *
- * const roberta = { model_type: "roberta", max_position_embeddings: 514, type_vocab_size: 1 };
- * const parameters = encoderParameters(parseConfig(roberta), FAMILIES.roberta);
- * const sizes = parameters.map(({ dims }) => dims.reduce((a, b) => a * b));
- * assertEquals(sizes.reduce((a, b) => a + b), 124_055_040); // of RoBERTa-base, without a pooler
- * ```
  */
 export function encoderParameters(config: ModelConfig, family: Family): ExpectedParameter[] {
   const layers = Array.from({ length: config.num_hidden_layers }, (_, i) => family.layer(i));
@@ -223,21 +201,6 @@ export function modelParameters(config: ModelConfig, head: Head): ExpectedParame
  * @returns The parameters, in the order in which they are used; none for a bare model of a family
  * without a pooler.
  * @throws {RangeError} If the family has no such head, or the config describes an unsupported one.
- *
- * @example What a new classifier has to learn
- * ```ts
- * import { ownParameters, parseConfig } from "@lsg/core/checkpoint";
- * import { assertEquals } from "@std/assert";
- *
- * const config = parseConfig({ model_type: "roberta", id2label: { 0: "bad", 1: "good" } });
- * const parameters = ownParameters("SequenceClassification", config);
- * assertEquals(parameters.map(({ name, dims }) => [name, dims]), [
- *   ["classifier.dense.weight", [768, 768]],
- *   ["classifier.dense.bias", [768]],
- *   ["classifier.out_proj.weight", [2, 768]],
- *   ["classifier.out_proj.bias", [2]],
- * ]);
- * ```
  */
 export function ownParameters(head: Head, config: ModelConfig): ExpectedParameter[] {
   if (head !== "Model") return headParameters(describeHead(config, head), config);

@@ -110,22 +110,6 @@ export class ProgressSource implements CheckpointSource {
  * @param callback Called with `download` at once, with `progress` after each read, and with `done`
  * once as many bytes were read as there are.
  * @returns The same file, whose reads are reported.
- *
- * @example
- * ```ts
- * import { MemorySource, reportReads } from "@lsg/core/checkpoint";
- * import { assertEquals } from "@std/assert";
- *
- * const source = new MemorySource({ "model.safetensors": new Uint8Array(100) });
- * const file = (await source.open("model.safetensors"))!;
- * const percents: number[] = [];
- * const reported = reportReads(file, { name: "mine", file: "model.safetensors" }, (info) => {
- *   if (info.status === "progress") percents.push(info.progress);
- * });
- * await reported.read(0, 25);
- * await reported.read(25, 100);
- * assertEquals(percents, [25, 100]);
- * ```
  */
 export function reportReads(
   file: CheckpointFile,

@@ -174,17 +174,6 @@ function malformed(
  * @param name Name of the matrix, `[outputs, inputs]`.
  * @returns Its integers and their steps; if the weights have them already, those.
  * @throws {RangeError} If there is no such matrix.
- *
- * @example
- * ```ts
- * import { MemoryWeights, roundMatrix } from "@lsg/core/checkpoint";
- * import { assertEquals } from "@std/assert";
- *
- * const data = Float32Array.of(-254, 100, 0, 127);
- * const weights = new MemoryWeights([["dense.weight", { dims: [2, 2], data }]]);
- * const { values, steps } = await roundMatrix(weights, "dense.weight");
- * assertEquals([values.length, steps.length], [2 * 64, 2]); // rows are padded to multiples of 64
- * ```
  */
 export async function roundMatrix(weights: Weights, name: string): Promise<QuantizedWeights> {
   const { quantizeWeights } = await import("../cpu/quantize.ts");

@@ -30,16 +30,6 @@ export interface Weights {
  * @param name Its name.
  * @param dims Its dimensions.
  * @returns True for two dimensions, unless it is a bias; all others are always 32-bit floats.
- *
- * @example
- * ```ts
- * import { isMatrix } from "@lsg/core/checkpoint";
- * import { assert } from "@std/assert";
- *
- * assert(isMatrix("pooler.dense.weight", [768, 768]));
- * assert(!isMatrix("pooler.dense.bias", [768]));
- * assert(!isMatrix("final_logits_bias", [1, 50265])); // of BART
- * ```
  */
 export function isMatrix(name: string, dims: readonly number[]): boolean {
   return dims.length === 2 && !name.endsWith("bias");
