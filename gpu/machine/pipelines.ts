@@ -7,7 +7,7 @@ import { floatWord, type Kernel } from "./commands.ts";
 import { type GpuDataType, hasSubgroups } from "./device.ts";
 import { caught, KernelError } from "./errors.ts";
 
-const FLOATS = `alias Stored = f32;
+const FLOATS = /* wgsl */ `alias Stored = f32;
 fn stored(x: f32) -> Stored {
   return x;
 }
@@ -17,7 +17,7 @@ fn stored(x: f32) -> Stored {
  * WGSL rounds to float16 in any direction, and what is too large to the largest number or to infinity.
  * So a number that float16 holds is made first: the nearest, of two the even one, or infinity.
  */
-const HALVES = `enable f16;
+const HALVES = /* wgsl */ `enable f16;
 alias Stored = f16;
 fn nearestHalf(x: f32) -> f32 {
   let bits = bitcast<u32>(x);
@@ -42,7 +42,7 @@ const PRELUDES: Readonly<Record<GpuDataType, string>> = {
 
 const SUBGROUPS = "enable subgroups;\nrequires subgroup_id;\n";
 
-const SHARED = `
+const SHARED = /* wgsl */ `
 /** The index of a workgroup in a line that \`line\` of commands.ts lays out. */
 fn lineOf(group: vec3<u32>, groups: vec3<u32>) -> u32 {
   return group.y * groups.x + group.x;

@@ -29,7 +29,7 @@ export const PAGES: readonly MeasuredPage[] = [
     name: "webgpu",
     script: fillMask("webgpu"),
     answer: " smile, sigh",
-    most: 75.6,
+    most: 75.8,
     goal: 75,
   },
   {
@@ -39,7 +39,7 @@ import { pipeline } from "@lsg/core";
 const extractor = await pipeline("feature-extraction", model, { device: "webgpu" });
 const answer = (await extractor("The sea.")).dims;`,
     answer: "1,5,256",
-    most: 77,
+    most: 77.2,
     goal: 75,
   },
   {
