@@ -29,7 +29,7 @@ export const PAGES: readonly MeasuredPage[] = [
     name: "webgpu",
     script: fillMask("webgpu"),
     answer: " smile, sigh",
-    most: 75.8,
+    most: 75.9,
     goal: 75,
   },
   {
