@@ -39,8 +39,7 @@ export const add: Operation<
 > = {
   name: "add",
   plan(x, y) {
-    const [, ...rest] = x.dims;
-    expectDims("add", "y", y, y.dims[0] === 1 ? [1, ...rest] : x.dims);
+    expectDims("add", "y", y, y.dims[0] === 1 ? [1, ...x.dims.slice(1)] : x.dims);
     return {
       operands: { x: rows(x), y: rows(y) },
       shape: { count: product(x.dims), repeat: product(y.dims) },

@@ -90,7 +90,7 @@ export interface AttendShape {
  * @throws {TypeError} If the shapes do not fit each other, or weights are rounded to 8 bits in
  * another operation than `attend` or with dropout.
  * @throws {RangeError} If a size, a row, a span, a mask, the scale or the dropout is out of range,
- * two parts have a row in common, or `keyHeads` does not divide `heads`.
+ * two parts have a row in common, `keyHeads` does not divide `heads`, or weights are not "q8".
  *
  * @example
  * ```ts

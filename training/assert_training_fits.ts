@@ -128,7 +128,7 @@ async function largest(
   // From below, as what is far too large takes long to measure.
   let [low, high] = [0, Math.min(1, most)];
   while (high > low && await fits(high)) [low, high] = [high, Math.min(most, 2 * high)];
-  if (high > low) high--;
+  if (high > low) high--; // it does not fit
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     if (await fits(middle)) low = middle;
